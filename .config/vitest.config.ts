@@ -1,0 +1,19 @@
+/** Unit tests: every `*.test.ts` beside the code, straight from the TypeScript sources. Tests of the window are e2e's. */
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  cacheDir: '.cache/vite',
+  // Rune state (`*.svelte.ts`) needs Svelte's compiler in tests as well.
+  plugins: [svelte({ configFile: false })],
+  test: {
+    include: ['{app,experiments,main,native,renderer}/**/*.test.ts', '.config/**/*.test.ts'],
+    environment: 'node',
+    // Real databases, sockets and processes on small machines take their time.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    benchmark: { include: ['{app,experiments,main,native,renderer}/**/*.bench.ts'] },
+  },
+})
