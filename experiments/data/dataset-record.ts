@@ -1,0 +1,34 @@
+/** A dataset as the studio lists it, whether or not its files are on this machine. */
+import { z } from 'zod'
+import { errorRecord } from '../runs/run-record.ts'
+
+export const datasetRecord = z.object({
+  name: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  height: z.int(),
+  width: z.int(),
+  channels: z.int(),
+  classes: z.array(z.string()),
+  trainCount: z.int(),
+  testCount: z.int(),
+  /** Where its files lie, or null while they are missing. */
+  location: z.string().nullable(),
+  /** Content hash, known once the files were read. */
+  fingerprint: z.string().nullable(),
+  /** Why it cannot be used, with what to do. Null when it is ready. */
+  problem: errorRecord.nullable(),
+  /** Whether `data.download` can fetch it. */
+  downloadable: z.boolean(),
+})
+export type DatasetRecord = z.infer<typeof datasetRecord>
+
+/** Progress of a download or import; `total` is null while it is unknown. */
+export const datasetProgress = z.object({
+  name: z.string(),
+  stage: z.enum(['downloading', 'verifying', 'preparing', 'done', 'failed']),
+  done: z.number(),
+  total: z.number().nullable(),
+  error: errorRecord.nullable(),
+})
+export type DatasetProgress = z.infer<typeof datasetProgress>
