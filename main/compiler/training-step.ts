@@ -1,0 +1,175 @@
+/**
+ * What stands behind the forward program in a training step: loss, gradients and update. The order is that of PyTorch: gradients of the
+ * loss, clipped by value, then by their common norm; then weight decay; then the optimizer.
+ */
+import type { LoweredNetwork, NetworkWeight } from '../../experiments/network/lower-network.ts'
+import { add } from '../../experiments/ops/add.ts'
+import { clip } from '../../experiments/ops/clip.ts'
+import { constant } from '../../experiments/ops/constant.ts'
+import { divide } from '../../experiments/ops/divide.ts'
+import { multiply } from '../../experiments/ops/multiply.ts'
+import type { ProgramBuilder, Value } from '../../experiments/ops/program.ts'
+import { reduceMean } from '../../experiments/ops/reduce-mean.ts'
+import { reduceSumSquare } from '../../experiments/ops/reduce-sum-square.ts'
+import { reduceSum } from '../../experiments/ops/reduce-sum.ts'
+import { softmaxCrossEntropy } from '../../experiments/ops/softmax-cross-entropy.ts'
+import { sqrt } from '../../experiments/ops/sqrt.ts'
+import { subtract } from '../../experiments/ops/subtract.ts'
+import { float32 } from '../../experiments/ops/tensor-type.ts'
+import type { GradientClip } from '../../experiments/spec/regularisation-spec.ts'
+import { optimizerSpec, type OptimizerSpec, type OptimizerSpecInput } from '../../experiments/spec/optimizer-spec.ts'
+import type { StateTensor } from './compiled-training.ts'
+import { differentiate } from './differentiate.ts'
+import { correctExamples, labelsInput } from './labels.ts'
+import type { Optimizer } from './optimizers/optimizer.ts'
+import { optimizerFor } from './optimizers/registry.ts'
+
+/** How a network is trained, as far as the training step goes; the learning rate is an input of the step. */
+export interface TrainingRules {
+  readonly optimizer: OptimizerSpecInput
+  /** Default: 0. */
+  readonly weightDecay?: number | undefined
+  /** Which weights decay. Default: `kernels`, neither biases nor the numbers of norms. */
+  readonly weightDecayOn?: 'kernels' | 'all' | undefined
+  /** Default: none. */
+  readonly gradientClip?: GradientClip | undefined
+  /** Default: 0. */
+  readonly labelSmoothing?: number | undefined
+  /** Layers whose weights and statistics stay as they are; they work as at inference. Default: none. */
+  readonly frozen?: (node: string) => boolean
+}
+
+export type CompleteNetwork = LoweredNetwork & { readonly images: Value; readonly logits: Value }
+
+/** A weight with the gradient that reaches it. */
+interface Trained extends NetworkWeight {
+  readonly gradient: Value
+}
+
+/** Emits the rest of the step; returns what has to be kept between steps. */
+export function emitTrainingStep(network: CompleteNetwork, rules: TrainingRules): readonly StateTensor[] {
+  const { builder: b, weights, states } = network
+  const { frozen = () => false, gradientClip } = rules
+  const loss = emitLoss(network, rules.labelSmoothing ?? 0)
+  const targets = weights.filter((weight) => weight.trainable && !frozen(weight.node))
+  const gradients = differentiate(
+    b,
+    loss,
+    targets.map((weight) => weight.value),
+  )
+  const trained = targets.flatMap((weight, i): readonly Trained[] => {
+    const gradient = gradients[i]
+    return gradient ? [{ ...weight, gradient }] : []
+  })
+  const norm = gradientNorm(b, trained)
+  b.output('gradientNorm', 'result', norm)
+  const clipped = clipGradients(b, trained, norm, gradientClip)
+  const optimizerState = new WeightUpdate(b, rules).emit(clipped)
+  const statistics = states.map(({ name, shape, initial }): StateTensor => ({
+    name,
+    kind: 'statistic',
+    shape,
+    start: { fill: initial },
+  }))
+  return [...weights.map(weightState), ...statistics, ...optimizerState]
+}
+
+/** The mean over the batch, with what auxiliary classifiers add. `correct` counts for the main one. */
+function emitLoss(network: CompleteNetwork, smoothing: number): Value {
+  const { builder: b, logits, auxiliaryHeads } = network
+  const labels = labelsInput(b, network)
+  const meanLoss = (scores: Value) => reduceMean(b, softmaxCrossEntropy(b, scores, labels, smoothing))
+  const loss = auxiliaryHeads.reduce(
+    (sum, { logits: scores, weight }) => add(b, sum, multiply(b, meanLoss(scores), constant(b, weight))),
+    meanLoss(logits),
+  )
+  b.output('loss', 'result', loss)
+  b.output('correct', 'result', reduceSum(b, correctExamples(b, logits, labels)))
+  return loss
+}
+
+function weightState({ name, shape, initializer, gain = 1, fanIn, fanOut }: NetworkWeight): StateTensor {
+  return { name, kind: 'weight', shape, start: { initializer, gain, fanIn, fanOut } }
+}
+
+/** Euclidean norm over all gradients together: what tells vanishing and exploding gradients. */
+function gradientNorm(b: ProgramBuilder, trained: readonly Trained[]): Value {
+  const squares = trained.map(({ gradient }) => reduceSumSquare(b, gradient))
+  const total = squares.reduce<Value | undefined>((sum, square) => (sum ? add(b, sum, square) : square), undefined)
+  return total ? sqrt(b, total) : constant(b, 0)
+}
+
+/** As PyTorch's clip_grad_norm_, which keeps the divisor away from 0. */
+const normEpsilon = 1e-6
+
+function clipGradients(
+  b: ProgramBuilder,
+  trained: readonly Trained[],
+  norm: Value,
+  { value, norm: maxNorm }: GradientClip = {},
+): readonly Trained[] {
+  const byValue = value === undefined ? trained : change(b, trained, ({ gradient }) => clip(b, gradient, -value, value))
+  if (maxNorm === undefined) return byValue
+  const clippedNorm = value === undefined ? norm : gradientNorm(b, byValue)
+  const factor = clip(b, divide(b, constant(b, maxNorm), add(b, clippedNorm, constant(b, normEpsilon))), 0, 1)
+  return change(b, byValue, ({ gradient }) => multiply(b, gradient, factor))
+}
+
+function change(b: ProgramBuilder, trained: readonly Trained[], next: (weight: Trained) => Value): readonly Trained[] {
+  return trained.map((weight) => ({ ...weight, gradient: b.withOrigin(weight.node, () => next(weight)) }))
+}
+
+/** Emits the next weights and the next state of the optimizer. */
+class WeightUpdate {
+  private readonly b: ProgramBuilder
+  private readonly optimizer: Optimizer
+  private readonly spec: OptimizerSpec
+  private readonly decayOf: (weight: Trained) => number
+  private readonly learningRate: Value
+  private readonly kept: StateTensor[] = []
+
+  constructor(b: ProgramBuilder, { optimizer, weightDecay = 0, weightDecayOn = 'kernels' }: TrainingRules) {
+    this.b = b
+    this.spec = optimizerSpec.parse(optimizer)
+    this.decayOf = ({ decay }) => (decay || weightDecayOn === 'all' ? weightDecay : 0)
+    this.optimizer = optimizerFor(this.spec)
+    this.learningRate = b.input('learningRate', 'hyperparameter', float32())
+  }
+
+  emit(trained: readonly Trained[]): readonly StateTensor[] {
+    const shared = trained.length === 0 ? [] : this.advanceShared()
+    for (const weight of trained) this.b.withOrigin(weight.node, () => this.update(weight, shared))
+    return this.kept
+  }
+
+  private advanceShared(): readonly Value[] {
+    const { shared: names = [], type } = this.optimizer
+    const before = names.map((name) => this.b.input(`optimizer/${name}`, 'state', float32()))
+    const next = this.optimizer.advance?.(this.b, before, this.spec) ?? []
+    names.forEach((name, i) => this.keep(`optimizer/${name}`, [], next[i], type))
+    return next
+  }
+
+  private update(trained: Trained, shared: readonly Value[]): void {
+    const { b, learningRate, spec, optimizer } = this
+    const { name, shape, value: weight, gradient } = trained
+    const rate = this.decayOf(trained)
+    const isCoupled = rate > 0 && optimizer.decouplesDecay !== true
+    const pulled = isCoupled ? add(b, gradient, multiply(b, weight, constant(b, rate))) : gradient
+    const names = optimizer.state(spec).map((part) => `${name}/${part}`)
+    const state = names.map((part) => b.input(part, 'state', { dtype: 'float32', shape }))
+    const next = optimizer.update(b, { weight, gradient: pulled, learningRate, state, shared }, spec)
+    const shrunk =
+      rate > 0 && !isCoupled
+        ? subtract(b, next.weight, multiply(b, weight, multiply(b, learningRate, constant(b, rate))))
+        : next.weight
+    b.output(name, 'weight', shrunk)
+    names.forEach((part, i) => this.keep(part, shape, next.state[i], optimizer.type))
+  }
+
+  private keep(name: string, shape: readonly number[], next: Value | undefined, optimizer: string): void {
+    if (!next) throw new Error(`optimizer ${optimizer} returns no next ${name}`)
+    this.b.output(name, 'state', next)
+    this.kept.push({ name, kind: 'optimizer', shape, start: { fill: 0 } })
+  }
+}

@@ -1,0 +1,30 @@
+/** The list of all known datasets with their state on this machine, without reading their files. */
+import type { DatasetRecord } from '../../experiments/data/dataset-record.ts'
+import { toErrorRecord } from '../../experiments/errors/studio-error.ts'
+import type { DatasetPlace, DatasetSource } from './dataset-source.ts'
+import { readNote } from './prepared-note.ts'
+import { datasetSources } from './registry.ts'
+
+/** Never fails because of one dataset: a missing or damaged one carries its `problem`. */
+export async function listDatasets(place: DatasetPlace): Promise<DatasetRecord[]> {
+  return Promise.all(datasetSources.map((source) => describeDataset(source, place)))
+}
+
+export async function describeDataset(source: DatasetSource, place: DatasetPlace): Promise<DatasetRecord> {
+  const { name, title, summary, height, width, channels, classes, trainCount, testCount } = source
+  const record: DatasetRecord = {
+    ...{ name, title, summary, height, width, channels, trainCount, testCount },
+    classes: [...classes],
+    location: null,
+    fingerprint: null,
+    problem: null,
+    downloadable: source.download !== null,
+  }
+  try {
+    const located = await source.locate(place)
+    const known = await readNote(place.home, name, located.identity)
+    return { ...record, location: located.location, ...known }
+  } catch (error) {
+    return { ...record, problem: toErrorRecord(error) }
+  }
+}

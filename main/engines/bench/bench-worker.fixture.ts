@@ -1,0 +1,3 @@
+import { runBenchWorker } from './bench-worker.ts'
+
+await runBenchWorker()

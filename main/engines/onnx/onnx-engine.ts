@@ -1,0 +1,21 @@
+/** ONNX Runtime as a training engine: one static graph per network, run by its CPU provider. */
+import { StudioError } from '../../../experiments/errors/studio-error.ts'
+import type { Engine } from '../engine.ts'
+import { describeOnnxRuntime, onnxEngineId } from './onnx-runtime.ts'
+import { OnnxTrainingSession, type Lowering } from './onnx-training-session.ts'
+
+export function createOnnxEngine(lowering: Lowering = 'auto'): Engine {
+  return {
+    id: onnxEngineId,
+    describe: describeOnnxRuntime,
+    createSession: (compiled, options) => {
+      const { device = 'cpu' } = options
+      if (device !== 'cpu') {
+        throw new StudioError('engine-unavailable', `onnxruntime has no device "${device}" here; it has cpu`, {
+          device,
+        })
+      }
+      return OnnxTrainingSession.open(compiled, options, lowering)
+    },
+  }
+}

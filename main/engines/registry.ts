@@ -1,0 +1,17 @@
+/** Every engine, the preferred one first. A new one is a folder and one line here. */
+import { StudioError } from '../../experiments/errors/studio-error.ts'
+import { nearestName } from '../../experiments/text/nearest-name.ts'
+import type { Engine } from './engine.ts'
+import { createOnnxEngine } from './onnx/onnx-engine.ts'
+
+export const engines: readonly Engine[] = [createOnnxEngine()]
+
+/** @throws StudioError `engine-unavailable` that names the nearest id */
+export function engineNamed(id: string): Engine {
+  const engine = engines.find((candidate) => candidate.id === id)
+  if (engine) return engine
+  const ids = engines.map((candidate) => candidate.id)
+  const nearest = nearestName(id, ids)
+  const hint = nearest ? `did you mean "${nearest}"?` : `there is ${ids.join(', ')}`
+  throw new StudioError('engine-unavailable', `there is no engine "${id}"; ${hint}`, { engine: id })
+}

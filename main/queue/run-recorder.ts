@@ -1,0 +1,140 @@
+/**
+ * Writes what a trainer reports into the store and tells the listeners. Order matters for a kill at any moment: a metric is stored before
+ * the checkpoint that includes it, a checkpoint's file is whole before its row, and a file is removed after its row.
+ */
+import path from 'node:path'
+import { StudioError, type ErrorRecord, type JsonObject } from '../../experiments/errors/studio-error.ts'
+import type { RunStatus, RunSummary } from '../../experiments/runs/run-record.ts'
+import { checkpointsToRemove } from '../checkpoints/retention.ts'
+import type { FileOperations } from '../files/file-operations.ts'
+import type { Store } from '../store/open-store.ts'
+import type { FromTrainer, TrainerProgress } from '../trainer/trainer-protocol.ts'
+import type { StudioEmitter } from './studio-events.ts'
+
+type Told<Type extends FromTrainer['type']> = Extract<FromTrainer, { type: Type }>
+
+export class RunRecorder {
+  private readonly store: Store
+  private readonly files: FileOperations
+  private readonly emit: StudioEmitter
+  private readonly checkpointFolder: (run: number) => string
+  /** Where running trainings stand between two epochs; the store knows it only at their ends. */
+  private readonly live = new Map<number, TrainerProgress>()
+
+  constructor(parts: {
+    readonly store: Store
+    readonly files: FileOperations
+    readonly emit: StudioEmitter
+    readonly checkpointFolder: (run: number) => string
+  }) {
+    this.store = parts.store
+    this.files = parts.files
+    this.emit = parts.emit
+    this.checkpointFolder = parts.checkpointFolder
+  }
+
+  /** A stored run with its progress of this moment. */
+  withProgress(run: RunSummary): RunSummary {
+    const live = this.live.get(run.id)
+    return live === undefined ? run : { ...run, progress: { ...run.progress, ...live } }
+  }
+
+  /** Tells the listeners that a run changed. */
+  announce(run: number): void {
+    this.emit('run.changed', this.withProgress(this.store.runs.get(run, 'allow')))
+  }
+
+  started(run: number, message: Told<'started'>): void {
+    const { position, environment, continuedFrom, rejected } = message
+    const isFirst = this.store.runs.get(run).startedAt === null
+    this.store.metrics.rewind(run, position.step)
+    const stale = this.store.checkpoints.list(run).filter(({ step }) => step > position.step)
+    this.store.transaction(() => {
+      this.store.runs.rewind(run, position)
+      this.store.checkpoints.remove(stale.map(({ id }) => id))
+      const change = { environment, ...(isFirst ? { startedAt: Date.now() } : {}) }
+      this.store.runs.change(run, change, continuedFrom === null ? 'run.started' : 'run.continued', {
+        step: position.step,
+        continuedFrom,
+        rejected: rejected.map(({ file, error }): JsonObject => ({ file, code: error.code, message: error.message })),
+      })
+    })
+    for (const { file } of stale) this.files.remove(path.join(this.checkpointFolder(run), file))
+    this.announce(run)
+  }
+
+  metrics(run: number, message: Told<'metrics'>): void {
+    this.live.set(run, message.progress)
+    this.store.metrics.append(run, message.points)
+    this.emit('run.metrics', { run, points: message.points })
+    this.announce(run)
+  }
+
+  epoch(run: number, message: Told<'epoch'>): void {
+    this.store.metrics.flush()
+    this.store.runs.addEpoch(run, message.result, message.best)
+    this.emit('run.epoch', { run, result: message.result })
+    this.announce(run)
+  }
+
+  checkpoint(run: number, message: Told<'checkpoint'>): void {
+    const { type: _, ...checkpoint } = message
+    this.store.metrics.flush()
+    const removed = this.store.transaction(() => {
+      this.store.checkpoints.add(run, checkpoint)
+      const superfluous = checkpointsToRemove(this.store.checkpoints.list(run))
+      this.store.checkpoints.remove(superfluous.map(({ id }) => id))
+      return superfluous
+    })
+    for (const { file } of removed) this.files.remove(path.join(this.checkpointFolder(run), file))
+  }
+
+  finished(run: number, message: Told<'finished'>): void {
+    const { test, weightsSha256 } = message
+    this.end(run, { status: 'finished', test, weightsSha256 }, 'run.finished')
+  }
+
+  stopped(run: number): void {
+    this.end(run, { status: 'stopped' }, 'run.stopped')
+  }
+
+  failed(run: number, error: ErrorRecord): void {
+    this.end(run, { status: 'failed', error }, 'run.failed', { error: { ...error } })
+  }
+
+  /** Back to the head of the queue, to continue from its last checkpoint. */
+  putBack(run: number, reason: string): void {
+    this.live.delete(run)
+    this.store.transaction(() => {
+      this.store.jobs.putBack(run)
+      this.store.runs.change(run, { status: 'queued' }, 'run.requeued', { reason })
+    })
+    this.announce(run)
+  }
+
+  private end(
+    run: number,
+    change: Parameters<Store['runs']['change']>[1] & { readonly status: RunStatus },
+    event: string,
+    data: JsonObject = {},
+  ): void {
+    this.store.metrics.flush()
+    const progress = this.live.get(run)
+    this.store.transaction(() => {
+      if (progress !== undefined) this.store.runs.setProgress(run, progress)
+      this.store.runs.change(run, { ...change, endedAt: Date.now() }, event, data)
+      this.store.jobs.finish(run)
+    })
+    this.live.delete(run)
+    this.announce(run)
+  }
+}
+
+/** The error of a run whose trainer ended without a last word. */
+export function trainerCrashed(reason: string, details: JsonObject): ErrorRecord {
+  return new StudioError(
+    'trainer-crashed',
+    `the training process ended without a result: ${reason}`,
+    details,
+  ).toRecord()
+}

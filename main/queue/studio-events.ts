@@ -1,0 +1,16 @@
+/** What the service tells on its own: names and payloads as in the studio's contract. */
+import type { DatasetProgress } from '../../experiments/data/dataset-record.ts'
+import type { MetricPoint } from '../../experiments/runs/metric.ts'
+import type { EpochResult, RunSummary } from '../../experiments/runs/run-record.ts'
+
+export interface StudioEvents {
+  'run.changed': RunSummary
+  'run.metrics': { run: number; points: MetricPoint[] }
+  'run.epoch': { run: number; result: EpochResult }
+  'run.removed': { run: number }
+  'data.progress': DatasetProgress
+  /** Sent by the process that holds the studio, never by the studio itself. */
+  'service.stopping': { reason: string }
+}
+
+export type StudioEmitter = <Event extends keyof StudioEvents>(event: Event, payload: StudioEvents[Event]) => void

@@ -1,0 +1,5 @@
+/** Every migration in order: a new one is a new file and a line here. */
+import { runsMetricsJobs } from './001-runs-metrics-jobs.ts'
+import type { Migration } from './migration.ts'
+
+export const allMigrations: readonly Migration[] = [runsMetricsJobs]

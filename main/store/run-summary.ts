@@ -1,0 +1,67 @@
+/** From a row of the store to the run as clients see it. */
+import type { ErrorRecord } from '../../experiments/errors/studio-error.ts'
+import type { EpochResult, RunSummary } from '../../experiments/runs/run-record.ts'
+import type { RunRow } from './tables.ts'
+
+/** A run, the title of its network, and its last epoch (all null before the first one ends). */
+export interface RunSummaryRow extends RunRow {
+  readonly network: string
+  readonly last_epoch: number | null
+  readonly last_step: number | null
+  readonly train_loss: number | null
+  readonly train_accuracy: number | null
+  readonly validation_loss: number | null
+  readonly validation_accuracy: number | null
+  readonly seconds: number | null
+  readonly last_images_per_second: number | null
+}
+
+export function runSummaryOf(row: RunSummaryRow): RunSummary {
+  return {
+    id: row.id,
+    name: row.name,
+    status: row.status,
+    network: row.network,
+    dataset: row.dataset,
+    parameters: row.parameters,
+    seed: row.seed,
+    engine: row.engine,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    progress: {
+      epoch: row.epoch,
+      epochs: row.epochs,
+      step: row.step,
+      steps: row.steps,
+      imagesPerSecond: row.images_per_second,
+      secondsLeft: null,
+    },
+    lastEpoch: lastEpochOf(row),
+    best:
+      row.best_epoch === null || row.best_accuracy === null
+        ? null
+        : { epoch: row.best_epoch, accuracy: row.best_accuracy },
+    test:
+      row.test_loss === null || row.test_accuracy === null
+        ? null
+        : { loss: row.test_loss, accuracy: row.test_accuracy },
+    weightsSha256: row.weights_sha256,
+    error: row.error === null ? null : (JSON.parse(row.error) as ErrorRecord),
+  }
+}
+
+function lastEpochOf(row: RunSummaryRow): EpochResult | null {
+  if (row.last_epoch === null) return null
+  return {
+    epoch: row.last_epoch,
+    step: row.last_step ?? 0,
+    train: { loss: row.train_loss ?? 0, accuracy: row.train_accuracy ?? 0 },
+    validation:
+      row.validation_loss === null || row.validation_accuracy === null
+        ? null
+        : { loss: row.validation_loss, accuracy: row.validation_accuracy },
+    seconds: row.seconds ?? 0,
+    imagesPerSecond: row.last_images_per_second ?? 0,
+  }
+}

@@ -1,0 +1,297 @@
+/** Runs, their experiments and their finished epochs. Deleting only marks a run; `restore` brings it back whole. */
+import { createHash } from 'node:crypto'
+import { StudioError, type ErrorRecord, type JsonObject } from '../../experiments/errors/studio-error.ts'
+import type {
+  EpochResult,
+  LossAndAccuracy,
+  RunEnvironment,
+  RunStatus,
+  RunSummary,
+} from '../../experiments/runs/run-record.ts'
+import type { ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
+import type { EventLog } from './event-log.ts'
+import { runSummaryOf, type RunSummaryRow } from './run-summary.ts'
+import type { SqlConnection } from './sql-connection.ts'
+import type { EpochRow } from './tables.ts'
+
+export interface NewRun {
+  readonly spec: ExperimentSpec
+  readonly document: JsonObject
+  /** Title of the network. */
+  readonly network: string
+  readonly engine: string
+  readonly parameters: number | null
+  /** Training steps of the whole run. */
+  readonly steps: number
+}
+
+/** What a run trains, as it was stored. */
+export interface StoredExperiment {
+  readonly spec: ExperimentSpec
+  readonly document: Record<string, unknown>
+  readonly hash: string
+}
+
+/** Columns of a run that change together with its state. */
+export interface RunChange {
+  readonly status?: RunStatus
+  readonly startedAt?: number
+  readonly endedAt?: number | null
+  readonly environment?: RunEnvironment
+  readonly test?: LossAndAccuracy
+  readonly weightsSha256?: string
+  readonly error?: ErrorRecord | null
+}
+
+export class RunTable {
+  private readonly connection: SqlConnection
+  private readonly events: EventLog
+
+  constructor(connection: SqlConnection, events: EventLog) {
+    this.connection = connection
+    this.events = events
+  }
+
+  /** Adds a queued run and returns its id. */
+  add(run: NewRun): number {
+    const { build } = this.connection
+    return this.connection.transaction(() => {
+      const experiment = this.experimentId(run)
+      const { lastId } = this.connection.run(
+        build.insertInto('runs').values({
+          experiment_id: experiment,
+          name: run.spec.name,
+          status: 'queued',
+          dataset: run.spec.data.dataset,
+          seed: run.spec.seed,
+          engine: run.engine,
+          parameters: run.parameters,
+          created_at: Date.now(),
+          epochs: run.spec.train.epochs,
+          steps: run.steps,
+        }),
+      )
+      this.events.append(lastId, 'run.queued')
+      return lastId
+    })
+  }
+
+  /** Newest first, without deleted ones. */
+  list(): RunSummary[] {
+    return this.connection.all(this.summaryQuery().where('runs.deleted_at', 'is', null)).map(runSummaryOf)
+  }
+
+  count(): number {
+    const { build } = this.connection
+    const query = build
+      .selectFrom('runs')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('deleted_at', 'is', null)
+    return this.connection.first(query)?.count ?? 0
+  }
+
+  /** Throws `run-not-found`, also for a deleted run unless `deleted` allows it. */
+  get(run: number, deleted: 'refuse' | 'allow' = 'refuse'): RunSummary {
+    const row = this.connection.first(this.summaryQuery().where('runs.id', '=', run))
+    if (row === undefined) throw runNotFound(run)
+    if (row.deleted_at !== null && deleted === 'refuse') throw runDeleted(run)
+    return runSummaryOf(row)
+  }
+
+  experiment(run: number): StoredExperiment {
+    const query = this.connection.build
+      .selectFrom('runs')
+      .innerJoin('experiments', 'experiments.id', 'runs.experiment_id')
+      .select(['experiments.spec', 'experiments.document', 'experiments.hash'])
+      .where('runs.id', '=', run)
+    const row = this.connection.first(query)
+    if (row === undefined) throw runNotFound(run)
+    return {
+      spec: JSON.parse(row.spec) as ExperimentSpec,
+      document: JSON.parse(row.document) as Record<string, unknown>,
+      hash: row.hash,
+    }
+  }
+
+  environment(run: number): RunEnvironment | null {
+    const row = this.connection.first(
+      this.connection.build.selectFrom('runs').select('environment').where('id', '=', run),
+    )
+    return row?.environment == null ? null : (JSON.parse(row.environment) as RunEnvironment)
+  }
+
+  epochs(run: number): EpochResult[] {
+    const query = this.connection.build.selectFrom('epochs').selectAll().where('run_id', '=', run).orderBy('epoch')
+    return this.connection.all(query).map(epochResultOf)
+  }
+
+  /** Records a change of state and its event; call inside a transaction with what belongs to it. */
+  change(run: number, change: RunChange, event: string, data: JsonObject = {}): void {
+    const { build } = this.connection
+    const values = {
+      ...(change.status === undefined ? {} : { status: change.status }),
+      ...(change.startedAt === undefined ? {} : { started_at: change.startedAt }),
+      ...(change.endedAt === undefined ? {} : { ended_at: change.endedAt }),
+      ...(change.environment === undefined ? {} : { environment: JSON.stringify(change.environment) }),
+      ...(change.test === undefined ? {} : { test_loss: change.test.loss, test_accuracy: change.test.accuracy }),
+      ...(change.weightsSha256 === undefined ? {} : { weights_sha256: change.weightsSha256 }),
+      ...(change.error === undefined ? {} : { error: change.error === null ? null : JSON.stringify(change.error) }),
+    }
+    const { changes } = this.connection.run(build.updateTable('runs').set(values).where('id', '=', run))
+    if (changes === 0) throw runNotFound(run)
+    this.events.append(run, event, data)
+  }
+
+  /** Where a run stands; kept with every epoch and at its end, not with every step. */
+  setProgress(run: number, at: { epoch: number; step: number; imagesPerSecond: number | null }): void {
+    this.connection.run(
+      this.connection.build
+        .updateTable('runs')
+        .set({ epoch: at.epoch, step: at.step, images_per_second: at.imagesPerSecond })
+        .where('id', '=', run),
+    )
+  }
+
+  addEpoch(run: number, result: EpochResult, best: { epoch: number; accuracy: number } | null): void {
+    const row = {
+      step: result.step,
+      train_loss: result.train.loss,
+      train_accuracy: result.train.accuracy,
+      validation_loss: result.validation?.loss ?? null,
+      validation_accuracy: result.validation?.accuracy ?? null,
+      seconds: result.seconds,
+      images_per_second: result.imagesPerSecond,
+    }
+    const { build } = this.connection
+    this.connection.transaction(() => {
+      this.connection.run(
+        build
+          .insertInto('epochs')
+          .values({ run_id: run, epoch: result.epoch, ...row })
+          .onConflict((conflict) => conflict.columns(['run_id', 'epoch']).doUpdateSet(row)),
+      )
+      this.connection.run(
+        build
+          .updateTable('runs')
+          .set({
+            epoch: result.epoch,
+            step: result.step,
+            images_per_second: result.imagesPerSecond,
+            best_epoch: best?.epoch ?? null,
+            best_accuracy: best?.accuracy ?? null,
+          })
+          .where('id', '=', run),
+      )
+    })
+  }
+
+  /** Forgets what a run reported after a step, because it continues from there. `best` is what counted at that step. */
+  rewind(run: number, to: { step: number; epoch: number; best: { epoch: number; accuracy: number } | null }): void {
+    const { build } = this.connection
+    this.connection.run(build.deleteFrom('epochs').where('run_id', '=', run).where('step', '>', to.step))
+    this.connection.run(
+      build
+        .updateTable('runs')
+        .set({
+          epoch: to.epoch,
+          step: to.step,
+          best_epoch: to.best?.epoch ?? null,
+          best_accuracy: to.best?.accuracy ?? null,
+        })
+        .where('id', '=', run),
+    )
+  }
+
+  /** All or none: a run that trains or waits must be stopped first. */
+  delete(runs: readonly number[]): void {
+    this.connection.transaction(() => {
+      for (const run of runs) {
+        const { status } = this.get(run)
+        if (status === 'queued' || status === 'running') {
+          throw new StudioError('run-state', `run ${run} is ${status}; stop it before you delete it`, { run, status })
+        }
+        this.mark(run, Date.now(), 'run.deleted')
+      }
+    })
+  }
+
+  restore(runs: readonly number[]): void {
+    this.connection.transaction(() => {
+      for (const run of runs) {
+        this.get(run, 'allow')
+        this.mark(run, null, 'run.restored')
+      }
+    })
+  }
+
+  private mark(run: number, deletedAt: number | null, event: string): void {
+    const { build } = this.connection
+    this.connection.run(build.updateTable('runs').set({ deleted_at: deletedAt }).where('id', '=', run))
+    this.events.append(run, event)
+  }
+
+  private experimentId(run: NewRun): number {
+    const { build } = this.connection
+    const spec = JSON.stringify(run.spec)
+    const document = JSON.stringify(run.document)
+    const hash = createHash('sha256').update(spec).update('\n').update(document).digest('hex')
+    const known = this.connection.first(build.selectFrom('experiments').select('id').where('hash', '=', hash))
+    if (known !== undefined) return known.id
+    return this.connection.run(
+      build.insertInto('experiments').values({ hash, spec, document, network: run.network, created_at: Date.now() }),
+    ).lastId
+  }
+
+  /** A run with its network's title and its last epoch. */
+  private summaryQuery() {
+    return this.connection.build
+      .selectFrom('runs')
+      .innerJoin('experiments', 'experiments.id', 'runs.experiment_id')
+      .leftJoin('epochs', (join) =>
+        join.onRef('epochs.run_id', '=', 'runs.id').on('epochs.epoch', '=', (build) =>
+          build
+            .selectFrom('epochs as last')
+            .select(({ fn }) => fn.max('last.epoch').as('epoch'))
+            .whereRef('last.run_id', '=', 'runs.id'),
+        ),
+      )
+      .selectAll('runs')
+      .select([
+        'experiments.network',
+        'epochs.epoch as last_epoch',
+        'epochs.step as last_step',
+        'epochs.train_loss',
+        'epochs.train_accuracy',
+        'epochs.validation_loss',
+        'epochs.validation_accuracy',
+        'epochs.seconds',
+        'epochs.images_per_second as last_images_per_second',
+      ])
+      .orderBy('runs.id', 'desc')
+      .$castTo<RunSummaryRow>()
+  }
+}
+
+function epochResultOf(row: EpochRow): EpochResult {
+  return {
+    epoch: row.epoch,
+    step: row.step,
+    train: { loss: row.train_loss, accuracy: row.train_accuracy },
+    validation:
+      row.validation_loss === null || row.validation_accuracy === null
+        ? null
+        : { loss: row.validation_loss, accuracy: row.validation_accuracy },
+    seconds: row.seconds,
+    imagesPerSecond: row.images_per_second,
+  }
+}
+
+function runNotFound(run: number): StudioError {
+  return new StudioError('run-not-found', `no run has the id ${run}; "strata runs list" shows them all`, { run })
+}
+
+function runDeleted(run: number): StudioError {
+  return new StudioError('run-not-found', `run ${run} was deleted; "strata runs restore ${run}" brings it back`, {
+    run,
+  })
+}

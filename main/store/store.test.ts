@@ -1,0 +1,319 @@
+import Database from 'better-sqlite3'
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, describe, expect, it } from 'vitest'
+import { applicationId, migrate, newestSchema } from './migrate.ts'
+import { allMigrations } from './migrations/all-migrations.ts'
+import { databaseName, openStore, type Store } from './open-store.ts'
+import { exampleRun } from './run.fixture.ts'
+import { SqlConnection } from './sql-connection.ts'
+
+const folders: string[] = []
+const stores: Store[] = []
+
+function newHome(): string {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'strata-store-'))
+  folders.push(home)
+  return home
+}
+
+function open(home: string): Store {
+  const store = openStore(home)
+  stores.push(store)
+  return store
+}
+
+afterEach(() => {
+  for (const store of stores.splice(0)) store.close()
+  for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true })
+})
+
+/** Names and contents of everything in a folder. */
+function contents(folder: string): Record<string, string> {
+  const hash = (name: string) =>
+    createHash('sha256')
+      .update(fs.readFileSync(path.join(folder, name)))
+      .digest('hex')
+  return Object.fromEntries(fs.readdirSync(folder).map((name) => [name, hash(name)]))
+}
+
+const refusal = (code: string) => expect.objectContaining({ code }) as Error
+
+describe('openStore', () => {
+  it('creates the newest schema and keeps it when opened again', () => {
+    const home = newHome()
+    const info = open(home).info()
+    expect(info).toMatchObject({ schemaVersion: newestSchema, runs: 0 })
+    stores.pop()?.close()
+    expect(open(home).info().schemaVersion).toBe(newestSchema)
+  })
+
+  it('makes only STRICT tables with enforced foreign keys', () => {
+    const home = newHome()
+    const store = open(home)
+    const reader = new Database(path.join(home, databaseName), { readonly: true })
+    const tables = reader.prepare("SELECT name, strict FROM pragma_table_list WHERE type = 'table'").all() as {
+      name: string
+      strict: number
+    }[]
+    reader.close()
+    expect(tables.filter(({ name, strict }) => strict === 0 && !name.startsWith('sqlite_'))).toEqual([])
+    expect(() => store.jobs.enqueue(99)).toThrow(/FOREIGN KEY/)
+  })
+
+  it.each(['full', 'normal'] as const)('asserts synchronous=%s on the first and on every later open', (durability) => {
+    const home = newHome()
+    for (let i = 0; i < 3; i++) {
+      const connection = new SqlConnection(path.join(home, databaseName), durability)
+      expect(connection.pragma('synchronous')).toBe(durability === 'full' ? 2 : 1)
+      expect(connection.pragma('journal_mode')).toBe('wal')
+      connection.close()
+    }
+  })
+
+  it('refuses a database of a newer schema and changes no byte', () => {
+    const home = newHome()
+    open(home)
+    stores.pop()?.close()
+    const database = new Database(path.join(home, databaseName))
+    database.pragma(`user_version = ${newestSchema + 1}`)
+    database.close()
+    const before = contents(home)
+    expect(() => openStore(home)).toThrow(refusal('database-newer'))
+    expect(contents(home)).toEqual(before)
+  })
+
+  it('sees a newer schema that a killed studio left in the write-ahead log only', async () => {
+    const home = newHome()
+    open(home)
+    stores.pop()?.close()
+    const script = `
+      const { default: Database } = await import('better-sqlite3')
+      const database = new Database(process.argv[1])
+      database.pragma('user_version = 77')
+      process.kill(process.pid, 'SIGKILL')`
+    const file = path.join(home, databaseName)
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, file], {
+      cwd: import.meta.dirname,
+      stdio: 'inherit',
+    })
+    await once(child, 'exit')
+    expect(fs.readFileSync(file).readInt32BE(60)).toBe(newestSchema)
+    const before = contents(home)
+    expect(() => openStore(home)).toThrow(refusal('database-newer'))
+    expect(contents(home)).toEqual(before)
+  })
+
+  it('leaves the database of another program alone', () => {
+    const home = newHome()
+    const database = new Database(path.join(home, databaseName))
+    database.pragma('application_id = 1196444487')
+    database.exec('CREATE TABLE t (a)')
+    database.close()
+    const before = contents(home)
+    expect(() => openStore(home)).toThrow(refusal('database-damaged'))
+    expect(contents(home)).toEqual(before)
+  })
+
+  it.each([
+    [
+      'text in its place',
+      (file: string) => fs.writeFileSync(file, 'this is not a database, but long enough '.repeat(9)),
+    ],
+    ['half of the file', (file: string) => fs.truncateSync(file, fs.statSync(file).size / 2)],
+    ['noise in the middle', (file: string) => overwrite(file, fs.statSync(file).size / 2, 6000)],
+    ['noise in the first page', (file: string) => overwrite(file, 100, 2000)],
+  ])('says what to do about a damaged database: %s', (_, damage) => {
+    const home = newHome()
+    const store = open(home)
+    for (let i = 0; i < 50; i++) store.runs.add(exampleRun(`run ${i}`))
+    stores.pop()?.close()
+    damage(path.join(home, databaseName))
+    expect(() => openStore(home)).toThrow(refusal('database-damaged'))
+    expect(() => openStore(home)).toThrow(/move .* away/i)
+  })
+})
+
+function overwrite(file: string, position: number, length: number): void {
+  const descriptor = fs.openSync(file, 'r+')
+  fs.writeSync(descriptor, new Uint8Array(length).fill(0xa5), 0, length, Math.floor(position))
+  fs.closeSync(descriptor)
+}
+
+describe('migrate', () => {
+  const second = { version: 2, name: 'second', sql: 'CREATE TABLE later (a INTEGER) STRICT' }
+
+  it('applies what is missing, once, and records it', () => {
+    const connection = new SqlConnection(path.join(newHome(), databaseName), 'full')
+    migrate(connection)
+    migrate(connection, [...allMigrations, second])
+    migrate(connection, [...allMigrations, second])
+    const applied = connection.all(connection.build.selectFrom('migrations').select(['version', 'name']))
+    expect(applied).toEqual([
+      { version: 1, name: 'runs-metrics-jobs' },
+      { version: 2, name: 'second' },
+    ])
+    expect(connection.pragma('application_id')).toBe(applicationId)
+    connection.close()
+  })
+
+  it('leaves the old schema whole when a migration fails half way', () => {
+    const connection = new SqlConnection(path.join(newHome(), databaseName), 'full')
+    migrate(connection)
+    const broken = { ...second, sql: 'CREATE TABLE later (a INTEGER) STRICT; INSERT INTO nowhere VALUES (1)' }
+    expect(() => migrate(connection, [...allMigrations, broken])).toThrow(/nowhere/)
+    expect(connection.pragma('user_version')).toBe(1)
+    migrate(connection, [...allMigrations, second])
+    expect(connection.pragma('user_version')).toBe(2)
+    connection.close()
+  })
+})
+
+describe('runs', () => {
+  it('lists newest first, with the last epoch of each', () => {
+    const store = open(newHome())
+    const first = store.runs.add(exampleRun('first'))
+    const second = store.runs.add(exampleRun('second'))
+    const epoch = (number: number) => ({
+      epoch: number,
+      step: number * 10,
+      train: { loss: 1 / number, accuracy: 0.5 },
+      validation: number === 2 ? { loss: 0.1 + 0.2, accuracy: 0.75 } : null,
+      seconds: 1,
+      imagesPerSecond: 100,
+    })
+    store.runs.addEpoch(first, epoch(1), null)
+    store.runs.addEpoch(first, epoch(2), { epoch: 2, accuracy: 0.75 })
+    const listed = store.runs.list()
+    expect(listed.map((run) => run.id)).toEqual([second, first])
+    expect(listed[1]).toMatchObject({ lastEpoch: epoch(2), best: { epoch: 2, accuracy: 0.75 } })
+    expect(listed[0]).toMatchObject({ lastEpoch: null, best: null, status: 'queued' })
+    expect(store.runs.epochs(first)).toEqual([epoch(1), epoch(2)])
+  })
+
+  it('deletes softly and restores everything; an active run is refused and then nothing is deleted', () => {
+    const store = open(newHome())
+    const done = store.runs.add(exampleRun('done'))
+    const waiting = store.runs.add(exampleRun('waiting'))
+    store.runs.change(done, { status: 'finished', endedAt: 1 }, 'run.finished')
+    store.metrics.append(done, [{ split: 'train', name: 'loss', step: 1, value: 0.5, at: 1 }])
+    expect(() => store.runs.delete([done, waiting])).toThrow(refusal('run-state'))
+    expect(store.runs.list()).toHaveLength(2)
+    store.runs.delete([done])
+    expect(store.runs.list().map((run) => run.id)).toEqual([waiting])
+    expect(() => store.runs.get(done)).toThrow(refusal('run-not-found'))
+    store.runs.restore([done])
+    expect(store.runs.get(done).status).toBe('finished')
+    expect(store.metrics.series(done)[0]?.values).toEqual([0.5])
+    expect(store.events.ofRun(done).map((event) => event.type)).toEqual([
+      'run.queued',
+      'run.finished',
+      'run.deleted',
+      'run.restored',
+    ])
+    expect(() => store.runs.restore([12345])).toThrow(refusal('run-not-found'))
+  })
+
+  it('keeps the event log append-only', () => {
+    const home = newHome()
+    open(home).runs.add(exampleRun())
+    const database = new Database(path.join(home, databaseName))
+    expect(() => database.exec('DELETE FROM events')).toThrow(/append-only/)
+    expect(() => database.exec("UPDATE events SET type = 'x'")).toThrow(/append-only/)
+    database.close()
+  })
+})
+
+describe('jobs', () => {
+  it('are first in, first out, and one that is put back goes first', () => {
+    const store = open(newHome())
+    const runs = ['a', 'b', 'c'].map((name) => store.runs.add(exampleRun(name)))
+    for (const run of runs) store.jobs.enqueue(run)
+    expect(store.jobs.waiting()).toEqual(runs)
+    store.jobs.claim(runs[0]!)
+    store.jobs.claim(runs[1]!)
+    expect(store.jobs.running()).toEqual([runs[0], runs[1]])
+    store.jobs.putBack(runs[1]!)
+    expect(store.jobs.next()).toBe(runs[1])
+    expect([store.jobs.countInterruption(runs[1]!), store.jobs.countInterruption(runs[1]!)]).toEqual([1, 2])
+  })
+})
+
+describe('metrics', () => {
+  const loss = (step: number, value = 1 / step) => ({ split: 'train', name: 'loss', step, value, at: step }) as const
+
+  it('keep every bit, replace a step that is reported again, and forget what is after a rewind', () => {
+    const store = open(newHome())
+    const run = store.runs.add(exampleRun())
+    const values = [0.1 + 0.2, Math.PI, 5e-324, 1.7976931348623157e308]
+    store.metrics.append(
+      run,
+      values.map((value, index) => loss(index + 1, value)),
+    )
+    store.metrics.append(run, [{ ...loss(2), split: 'validation' }])
+    store.metrics.append(run, [loss(1, 7)])
+    expect(store.metrics.series(run).map(({ split, values }) => [split, values])).toEqual([
+      ['train', [7, ...values.slice(1)]],
+      ['validation', [0.5]],
+    ])
+    store.metrics.rewind(run, 1)
+    expect(store.metrics.series(run).map(({ steps }) => steps)).toEqual([[1]])
+  })
+
+  it('are thinned without losing a peak, a dip or an end', () => {
+    const store = open(newHome())
+    const run = store.runs.add(exampleRun())
+    const points = Array.from({ length: 20_000 }, (_, index) => loss(index + 1, Math.sin(index / 300)))
+    points[7777] = loss(7778, 50)
+    points[12_345] = loss(12_346, -50)
+    store.metrics.append(run, points)
+    for (const maxPoints of [2, 3, 100, 1001]) {
+      const [series] = store.metrics.series(run, maxPoints)
+      expect(series!.steps.length).toBeLessThanOrEqual(maxPoints)
+      expect([series!.steps[0], series!.steps.at(-1)]).toEqual([1, 20_000])
+      expect(series!.steps).toEqual(series!.steps.toSorted((a, b) => a - b))
+      if (maxPoints >= 100) {
+        expect(series!.steps.length).toBeGreaterThan(maxPoints / 2)
+        expect([Math.max(...series!.values), Math.min(...series!.values)]).toEqual([50, -50])
+      }
+    }
+    expect(store.metrics.series(run, 20_000)[0]!.steps).toHaveLength(20_000)
+  })
+
+  it('wait out a locked database and lose nothing', async () => {
+    const home = newHome()
+    const store = open(home)
+    const run = store.runs.add(exampleRun())
+    const other = new Database(path.join(home, databaseName))
+    other.exec('BEGIN IMMEDIATE')
+    store.metrics.append(run, [loss(1)])
+    expect(() => store.metrics.flush()).toThrow(refusal('database-busy'))
+    expect(() => store.runs.add(exampleRun())).toThrow(refusal('database-busy'))
+    other.exec('ROLLBACK')
+    other.close()
+    expect(store.metrics.series(run)[0]?.steps).toEqual([1])
+  }, 20_000)
+
+  it('survive kill -9 of the writer up to the last second', async () => {
+    const home = newHome()
+    const writer = path.join(import.meta.dirname, 'metric-writer.fixture.ts')
+    const child = spawn(process.execPath, [writer, home], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const reported: { step: number; at: number }[] = []
+    for await (const line of createInterface(child.stdout)) {
+      const [step, at] = line.split(' ').map(Number)
+      reported.push({ step: step!, at: at! })
+      if (reported.length === 200) child.kill('SIGKILL')
+    }
+    const end = reported.at(-1)!.at
+    const due = reported.findLast(({ at }) => at <= end - 1000)!.step
+    const [series] = open(home).metrics.series(1)
+    expect(due).toBeGreaterThan(200)
+    expect(series!.steps.length).toBeGreaterThanOrEqual(due)
+    expect(series!.steps).toEqual(Array.from({ length: series!.steps.length }, (_, index) => index + 1))
+  }, 20_000)
+})

@@ -1,0 +1,144 @@
+/** The tables of the studio's database as TypeScript sees them; the migrations are what creates them. Times are milliseconds since 1970. */
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { MetricSplit } from '../../experiments/runs/metric.ts'
+import type { RunStatus } from '../../experiments/runs/run-record.ts'
+
+/** Specification and resolved network document: what is trained. Never changed once written. */
+export interface ExperimentsTable {
+  id: Generated<number>
+  /** SHA-256 over specification and document; equal experiments share a row. */
+  hash: string
+  spec: string
+  document: string
+  network: string
+  created_at: number
+}
+
+/** One training of one experiment. */
+export interface RunsTable {
+  id: Generated<number>
+  experiment_id: number
+  name: string
+  status: RunStatus
+  dataset: string
+  seed: number
+  engine: string
+  parameters: number | null
+  created_at: number
+  started_at: ColumnType<number | null, number | null | undefined, number | null>
+  ended_at: ColumnType<number | null, number | null | undefined, number | null>
+  epoch: Generated<number>
+  epochs: number
+  step: Generated<number>
+  steps: number
+  images_per_second: ColumnType<number | null, number | null | undefined, number | null>
+  best_epoch: ColumnType<number | null, number | null | undefined, number | null>
+  best_accuracy: ColumnType<number | null, number | null | undefined, number | null>
+  test_loss: ColumnType<number | null, number | null | undefined, number | null>
+  test_accuracy: ColumnType<number | null, number | null | undefined, number | null>
+  weights_sha256: ColumnType<string | null, string | null | undefined, string | null>
+  /** ErrorRecord as JSON. */
+  error: ColumnType<string | null, string | null | undefined, string | null>
+  /** RunEnvironment as JSON. */
+  environment: ColumnType<string | null, string | null | undefined, string | null>
+  deleted_at: ColumnType<number | null, number | null | undefined, number | null>
+}
+
+/** One line of results a finished epoch. */
+export interface EpochsTable {
+  run_id: number
+  epoch: number
+  step: number
+  train_loss: number
+  train_accuracy: number
+  validation_loss: number | null
+  validation_accuracy: number | null
+  seconds: number
+  images_per_second: number
+}
+
+/** Names a metric of a run; its numbers are in `metrics`. */
+export interface SeriesTable {
+  id: Generated<number>
+  run_id: number
+  split: MetricSplit
+  name: string
+}
+
+export interface MetricsTable {
+  series_id: number
+  step: number
+  value: number
+  at: number
+}
+
+/** A run's place in the queue. `waiting` ones run in order of position. */
+export interface JobsTable {
+  run_id: number
+  state: 'waiting' | 'running' | 'done'
+  position: number
+  /** How often the service died while this run trained. */
+  interruptions: Generated<number>
+  queued_at: number
+  claimed_at: ColumnType<number | null, number | null | undefined, number | null>
+}
+
+export interface CheckpointsTable {
+  id: Generated<number>
+  run_id: number
+  epoch: number
+  step: number
+  file: string
+  bytes: number
+  sha256: string
+  /** 1 when it holds the best epoch so far. */
+  best: number
+  /** 1 when the user wants it kept for ever. */
+  pinned: Generated<number>
+  created_at: number
+}
+
+/** What was last seen of each dataset. */
+export interface DatasetsTable {
+  name: string
+  fingerprint: string | null
+  location: string | null
+  /** DatasetRecord as JSON. */
+  record: string
+  updated_at: number
+}
+
+/** Append-only log of every change of state. */
+export interface EventsTable {
+  id: Generated<number>
+  at: number
+  run_id: number | null
+  type: string
+  /** JSON object. */
+  data: string
+}
+
+/** Which migrations were applied, by which studio. */
+export interface MigrationsTable {
+  version: number
+  name: string
+  applied_at: number
+}
+
+export interface StudioTables {
+  experiments: ExperimentsTable
+  runs: RunsTable
+  epochs: EpochsTable
+  series: SeriesTable
+  metrics: MetricsTable
+  jobs: JobsTable
+  checkpoints: CheckpointsTable
+  datasets: DatasetsTable
+  events: EventsTable
+  migrations: MigrationsTable
+}
+
+export type RunRow = Selectable<RunsTable>
+export type EpochRow = Selectable<EpochsTable>
+export type CheckpointRow = Selectable<CheckpointsTable>
+export type NewRun = Insertable<RunsTable>

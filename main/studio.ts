@@ -1,0 +1,193 @@
+/**
+ * The one place where the studio service is composed: store, queue, datasets and engines, behind functions named as in the contract of the
+ * service. Transport, lock and process life belong to whoever calls this.
+ */
+import os from 'node:os'
+import path from 'node:path'
+import type { DatasetRecord } from '../experiments/data/dataset-record.ts'
+import { StudioError } from '../experiments/errors/studio-error.ts'
+import type { ImageSize } from '../experiments/network/lower-network.ts'
+import type { MetricSeries } from '../experiments/runs/metric.ts'
+import type { RunDetail, RunSummary } from '../experiments/runs/run-record.ts'
+import { downloadDataset } from './datasets/download-dataset.ts'
+import { listDatasets } from './datasets/list-datasets.ts'
+import { sampleImages, type SampleImages } from './datasets/sample-images.ts'
+import { exportRun } from './onnx-exchange/export-run.ts'
+import type { WrittenModel } from './onnx-exchange/export/write-onnx-file.ts'
+import { importOnnx, type OnnxImport } from './onnx-exchange/import-into-home.ts'
+import { describeEngines, type EngineReport } from './queue/engine-reports.ts'
+import { prepareRun } from './queue/prepare-run.ts'
+import { RunQueue } from './queue/run-queue.ts'
+import type { StudioEmitter, StudioEvents } from './queue/studio-events.ts'
+import type { TrainerCommand } from './queue/trainer-child.ts'
+import { openStore, type Store } from './store/open-store.ts'
+
+export interface StudioOptions {
+  /** Home folder; made when absent. Only one studio may have it open. */
+  readonly home: string
+  readonly trainer: TrainerCommand
+  readonly studioVersion: string
+  /** Git commit of the studio, null in a package. */
+  readonly studioCommit: string | null
+  readonly electron: ElectronReport
+  readonly log: StudioLog
+}
+
+/** Which Electron runs the window; the service itself never loads it. */
+export interface ElectronReport {
+  readonly version: string | null
+  readonly source: string
+  readonly detail: string
+}
+
+/** The part of a logger that the studio uses. */
+export interface StudioLog {
+  info(context: object, message: string): void
+  error(context: object, message: string): void
+}
+
+export type StudioListener = <Event extends keyof StudioEvents>(event: Event, payload: StudioEvents[Event]) => void
+
+export interface DoctorReport {
+  readonly studio: { version: string; commit: string | null; home: string }
+  readonly service: { pid: number; node: string; startedAt: number }
+  readonly platform: { os: string; arch: string; cpu: string; cores: number; memoryBytes: number }
+  readonly electron: ElectronReport
+  readonly store: { file: string; schemaVersion: number; sqlite: string; runs: number }
+  readonly engines: EngineReport[]
+  readonly datasets: DatasetRecord[]
+}
+
+/** One function a procedure of the contract, apart from those of the process itself. */
+export interface StudioHandlers {
+  doctor(): Promise<DoctorReport>
+  'data.list'(): Promise<DatasetRecord[]>
+  'data.download'(input: { name: string }): Promise<DatasetRecord>
+  'data.samples'(input: { name: string; count: number }): Promise<SampleImages>
+  'network.importOnnx'(input: { file: string; input?: ImageSize | undefined }): OnnxImport
+  'runs.exportOnnx'(input: { run: number; file: string; softmax: boolean }): Promise<WrittenModel>
+  'runs.start'(input: { spec: unknown }): Promise<RunSummary>
+  'runs.list'(): RunSummary[]
+  'runs.get'(input: { run: number }): RunDetail
+  'runs.metrics'(input: { run: number; maxPoints?: number | undefined }): MetricSeries[]
+  'runs.stop'(input: { run: number }): Promise<RunSummary>
+  'runs.delete'(input: { runs: number[] }): Record<string, never>
+  'runs.restore'(input: { runs: number[] }): Record<string, never>
+}
+
+export interface Studio {
+  readonly handlers: StudioHandlers
+  /** Calls `listener` with every event of the contract from now on. */
+  onEvent(listener: StudioListener): void
+  /** Runs that wait or train. */
+  activeRuns(): number
+  /** Ends a trainer with a checkpoint, its run goes on with the next studio; closes the store. */
+  close(): Promise<void>
+}
+
+/** Throws `database-newer`, `database-damaged`, or what the file system says. */
+export async function createStudio(options: StudioOptions): Promise<Studio> {
+  const startedAt = Date.now()
+  const { home, log } = options
+  const store = openStore(home)
+  const listeners: StudioListener[] = []
+  const emit: StudioEmitter = (event, payload) => {
+    for (const listener of listeners) listener(event, payload)
+  }
+  const onFault = (fault: unknown, run: number): void => log.error({ err: fault, run }, 'a run could not be recorded')
+  const studio = { version: options.studioVersion, commit: options.studioCommit }
+  const queue = new RunQueue({ home, store, trainer: options.trainer, studio, emit, onFault })
+  const engines = await describeEngines()
+  queue.start()
+  return {
+    handlers: {
+      doctor: async () => ({
+        studio: { ...studio, home },
+        service: { pid: process.pid, node: process.versions.node, startedAt },
+        platform: platformReport(),
+        electron: options.electron,
+        store: store.info(),
+        engines: [...engines],
+        datasets: await listDatasets({ home }),
+      }),
+      'data.list': () => listDatasets({ home }),
+      'data.download': ({ name }) =>
+        downloadDataset(name, { home, onProgress: (progress) => emit('data.progress', progress) }),
+      'data.samples': ({ name, count }) => sampleImages(name, count, { home }),
+      'network.importOnnx': ({ file, input }) => importOnnx(home, file, input),
+      'runs.exportOnnx': ({ run, file, softmax }) => {
+        const checkpoint = bestWeights(store, queue, run)
+        return exportRun({
+          ...{ run: runDetail(store, queue, run), checkpoint, home, file, softmax },
+          studio: studio.version,
+          checkpointFolder: queue.checkpointFolder(run),
+        })
+      },
+      'runs.start': async ({ spec }) => {
+        const { run, dataset } = await prepareRun(spec, {
+          home,
+          engines,
+          weightsOfRun: (run) => bestWeights(store, queue, run).path,
+        })
+        store.datasets.remember(dataset)
+        return queue.enqueue(run)
+      },
+      'runs.list': () => store.runs.list().map((run) => queue.recorder.withProgress(run)),
+      'runs.get': ({ run }) => runDetail(store, queue, run),
+      'runs.metrics': ({ run, maxPoints }) => {
+        store.runs.get(run)
+        return store.metrics.series(run, maxPoints)
+      },
+      'runs.stop': ({ run }) => queue.stop(run),
+      'runs.delete': ({ runs }) => {
+        store.runs.delete(runs)
+        for (const run of runs) emit('run.removed', { run })
+        return {}
+      },
+      'runs.restore': ({ runs }) => {
+        store.runs.restore(runs)
+        for (const run of runs) queue.recorder.announce(run)
+        return {}
+      },
+    },
+    onEvent: (listener) => void listeners.push(listener),
+    activeRuns: () => queue.activeRuns(),
+    async close() {
+      await queue.close()
+      store.close()
+    },
+  }
+}
+
+/** The checkpoint of the best epoch, or the newest one where that is gone. */
+function bestWeights(store: Store, queue: RunQueue, run: number) {
+  const { best } = store.runs.get(run)
+  const checkpoints = store.checkpoints.list(run)
+  const chosen = checkpoints.find(({ epoch }) => epoch === best?.epoch) ?? checkpoints[0]
+  if (!chosen) throw new StudioError('file-not-found', `run ${run} has no checkpoint yet`, { run })
+  return { ...chosen, path: path.join(queue.checkpointFolder(run), chosen.file) }
+}
+
+function runDetail(store: Store, queue: RunQueue, run: number): RunDetail {
+  const summary = queue.get(run)
+  const { spec, document } = store.runs.experiment(run)
+  return {
+    ...summary,
+    spec,
+    networkDocument: document,
+    environment: store.runs.environment(run),
+    epochs: store.runs.epochs(run),
+    checkpoints: store.checkpoints.list(run).map(({ best: _best, pinned: _pinned, ...record }) => record),
+  }
+}
+
+function platformReport(): DoctorReport['platform'] {
+  const cpus = os.cpus()
+  return {
+    os: `${os.type()} ${os.release()}`,
+    arch: os.arch(),
+    cpu: cpus[0]?.model ?? 'unknown',
+    cores: os.availableParallelism(),
+    memoryBytes: os.totalmem(),
+  }
+}

@@ -1,0 +1,193 @@
+/** A training session of one run: the compiled network on its engine, fed from the run's data through buffers made once. */
+import os from 'node:os'
+import type { ImageSize } from '../../experiments/network/lower-network.ts'
+import { parseNetworkDocumentOrThrow } from '../../experiments/network/parse-network-document.ts'
+import { elementCount } from '../../experiments/ops/tensor-type.ts'
+import type { RunEnvironment } from '../../experiments/runs/run-record.ts'
+import { headOf } from '../../experiments/network/new-head.ts'
+import type { NetworkDocument } from '../../experiments/network/network-document.ts'
+import type { NamedTensor } from '../checkpoints/safetensors.ts'
+import type { CompiledTraining } from '../compiler/compiled-training.ts'
+import { initialState, type TrainingState } from '../compiler/initialise-weights.ts'
+import { compileTraining } from '../compiler/training-graph.ts'
+import type { BatchReader } from '../datasets/batch-reader.ts'
+import type { EngineDescription, StepResult, TrainingBatch, TrainingSession } from '../engines/engine.ts'
+import { engineNamed } from '../engines/registry.ts'
+import { systemFiles } from '../files/file-operations.ts'
+import { readPinnedWeights } from '../weights/pinned-weights.ts'
+import { isFrozen, isTaken, type StartPlan } from '../weights/start-weights.ts'
+import type { TrainerJob } from './trainer-protocol.ts'
+
+export interface DatasetShape {
+  readonly input: ImageSize
+  readonly classes: number
+}
+
+/** The next steps of an epoch: one for each learning rate, on the examples from `start` in the epoch's order. */
+export interface StepRequest {
+  readonly reader: BatchReader
+  readonly order: Uint32Array
+  readonly start: number
+  /** Number of the first step in the run, from 0. */
+  readonly step: number
+  readonly learningRates: readonly number[]
+}
+
+export class RunSession {
+  readonly stepsPerDispatch: number
+  /** Number of weights. */
+  readonly parameters: number
+  /** All that reproduces the run, but for its dataset. */
+  readonly environment: Omit<RunEnvironment, 'datasetFingerprint'>
+  private readonly compiled: CompiledTraining
+  private readonly session: TrainingSession
+  private readonly buffers: readonly { readonly images: Float32Array; readonly labels: Int32Array }[]
+
+  constructor(
+    compiled: CompiledTraining,
+    session: TrainingSession,
+    environment: Omit<RunEnvironment, 'datasetFingerprint'>,
+  ) {
+    const { height, width, channels } = compiled.input
+    this.compiled = compiled
+    this.session = session
+    this.environment = environment
+    this.stepsPerDispatch = session.stepsPerDispatch
+    this.parameters = weightsOf(compiled).reduce((sum, { shape }) => sum + elementCount(shape), 0)
+    this.buffers = Array.from({ length: session.stepsPerDispatch }, () => ({
+      images: new Float32Array(compiled.batchSize * channels * height * width),
+      labels: new Int32Array(compiled.batchSize),
+    }))
+  }
+
+  train({ reader, order, start, step, learningRates }: StepRequest): Promise<readonly StepResult[]> {
+    const { batchSize } = this.compiled
+    const batches = learningRates.map((learningRate, index): TrainingBatch => {
+      const { images, labels } = this.buffer(index)
+      reader.fill(order, start + index * batchSize, batchSize, images, labels)
+      return { step: step + index, images, labels, learningRate }
+    })
+    return this.session.train(batches)
+  }
+
+  /** Sums over all `examples`, each counted once; `turn` is awaited between batches. */
+  async evaluate(
+    reader: BatchReader,
+    examples: Uint32Array,
+    turn: () => Promise<void>,
+  ): Promise<{ loss: number; correct: number }> {
+    const { batchSize } = this.compiled
+    const { images, labels } = this.buffer(0)
+    const sums = { loss: 0, correct: 0 }
+    for (let start = 0; start < examples.length; start += batchSize) {
+      await turn()
+      const count = Math.min(batchSize, examples.length - start)
+      reader.fill(examples, start, count, images, labels)
+      const result = await this.session.evaluate({ images, labels, count })
+      for (let i = 0; i < count; i++) {
+        sums.loss += result.losses[i] as number
+        sums.correct += result.correct[i] as number
+      }
+    }
+    return sums
+  }
+
+  /** Weights, statistics and optimizer state, in the order of the compiled network. */
+  async readState(): Promise<NamedTensor[]> {
+    const state = await this.session.readState()
+    return this.compiled.state.map(({ name, shape }) => {
+      const data = state.get(name)
+      if (data === undefined) throw new Error(`the engine has no state ${name}`)
+      return { name, shape, data }
+    })
+  }
+
+  /** What makes predictions: the state without that of the optimizer. */
+  async readWeights(): Promise<NamedTensor[]> {
+    const names = new Set(this.compiled.state.filter(({ kind }) => kind !== 'optimizer').map(({ name }) => name))
+    return (await this.readState()).filter(({ name }) => names.has(name))
+  }
+
+  /** Throws `shape-mismatch`, `missing-value` or `unknown-key` when it is of another network or optimizer. */
+  writeState(tensors: readonly NamedTensor[]): Promise<void> {
+    return this.session.writeState(new Map(tensors.map(({ name, data }) => [name, data])))
+  }
+
+  dispose(): Promise<void> {
+    return this.session.dispose()
+  }
+
+  private buffer(index: number): { readonly images: Float32Array; readonly labels: Int32Array } {
+    const buffer = this.buffers[index]
+    if (buffer === undefined) throw new RangeError(`${index + 1} steps at once, at most ${this.buffers.length}`)
+    return buffer
+  }
+}
+
+/**
+ * Compiles the job's network for the dataset and opens it on the job's engine, with the weights that the run begins with.
+ * @param isResumed its weights come from a checkpoint afterwards
+ */
+export async function openSession(job: TrainerJob, dataset: DatasetShape, isResumed: boolean): Promise<RunSession> {
+  const { spec } = job
+  const document = parseNetworkDocumentOrThrow(job.document)
+  const plan = startPlan(job, document)
+  const compiled = compileTraining(document, {
+    ...spec.train,
+    dataset,
+    ...(plan && { frozen: (node) => isFrozen(plan, node) }),
+  })
+  const drawn = initialState(compiled.state, spec.seed)
+  const engine = engineNamed(job.engine)
+  const threads = job.threads ?? os.availableParallelism()
+  const session = await engine.createSession(compiled, {
+    state: plan && !isResumed ? withStartWeights(drawn, compiled, plan, job.home) : drawn,
+    seed: spec.seed,
+    threads,
+  })
+  return new RunSession(compiled, session, environmentOf(job, await engine.describe(), session.device, threads))
+}
+
+function startPlan({ spec: { start } }: TrainerJob, document: NetworkDocument): StartPlan | undefined {
+  return start && { start, newHead: start.head === 'new' ? headOf(document) : undefined }
+}
+
+/** What was checked when the run was queued is taken as it is; the engine compares the sizes once more. */
+function withStartWeights(
+  drawn: TrainingState,
+  compiled: CompiledTraining,
+  plan: StartPlan,
+  home: string,
+): TrainingState {
+  const { sha256 } = plan.start
+  if (sha256 === undefined) throw new Error('a run with start weights was queued without their checksum')
+  const state = new Map(drawn)
+  const wanted = new Set(compiled.state.filter(({ kind }) => kind !== 'optimizer').map(({ name }) => name))
+  for (const { name, data } of readPinnedWeights(systemFiles, home, sha256)) {
+    const node = name.slice(0, name.lastIndexOf('.'))
+    if (wanted.has(name) && isTaken(plan, node)) state.set(name, data)
+  }
+  return state
+}
+
+function environmentOf(
+  job: TrainerJob,
+  engine: EngineDescription,
+  device: string,
+  threads: number,
+): Omit<RunEnvironment, 'datasetFingerprint'> {
+  return {
+    studio: job.studio.version,
+    commit: job.studio.commit,
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+    engine: engine.id,
+    engineVersion: engine.version,
+    device,
+    threads,
+  }
+}
+
+function weightsOf(compiled: CompiledTraining) {
+  return compiled.state.filter(({ kind }) => kind === 'weight')
+}

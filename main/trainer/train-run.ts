@@ -1,0 +1,230 @@
+/**
+ * Trains one run from its first step, or from a checkpoint, to its end. The losses depend on specification, document, engine and thread
+ * count alone: order of examples and initial weights are functions of the seed, and a checkpoint holds everything else.
+ */
+import { setImmediate } from 'node:timers/promises'
+import { StudioError } from '../../experiments/errors/studio-error.ts'
+import type { LossAndAccuracy } from '../../experiments/runs/run-record.ts'
+import { learningRateAt, learnFromEpoch } from '../../experiments/schedules/learning-rate.ts'
+import { readNewestCheckpoint, writeCheckpoint, type RejectedCheckpoint } from '../checkpoints/checkpoint-file.ts'
+import { emptyEpochSums, firstPosition, type TrainingPosition } from '../checkpoints/training-position.ts'
+import type { FileOperations } from '../files/file-operations.ts'
+import { openSession, type DatasetShape, type RunSession } from './run-session.ts'
+import { RunReporter } from './run-reporter.ts'
+import { openTrainingData, type HeldOut, type TrainingData } from './training-data.ts'
+import type { FromTrainer, TrainerJob } from './trainer-protocol.ts'
+import { weightsSha256 } from './weights-hash.ts'
+
+/** What surrounds a training: where it reports to, and who may ask it to stop. */
+export interface TrainerHost {
+  readonly files: FileOperations
+  readonly send: (message: FromTrainer) => void
+  /** Looked at between dispatches. */
+  shouldStop: boolean
+}
+
+/** Returns the last message: finished or stopped. Throws a StudioError when the run fails. */
+export async function trainRun(job: TrainerJob, host: TrainerHost): Promise<FromTrainer> {
+  const newest = readNewestCheckpoint(host.files, job.checkpointFolder, job.checkpoints, job.experiment)
+  const checkpoint = newest.found?.checkpoint
+  const data = await openTrainingData(job.spec, job.home)
+  const session = await openSession(job, shapeOf(data), checkpoint !== undefined)
+  try {
+    if (checkpoint !== undefined) await session.writeState(checkpoint.tensors)
+    const training = new Training(job, host, data, session, checkpoint?.position ?? firstPosition(job.spec.seed))
+    training.announce(newest.found?.file ?? null, newest.rejected)
+    return await training.run()
+  } finally {
+    await session.dispose()
+  }
+}
+
+function shapeOf({ dataset }: TrainingData): DatasetShape {
+  const { height, width, channels, classes } = dataset
+  return { input: { height, width, channels }, classes: classes.length }
+}
+
+/** Where a position keeps what the learning-rate schedule remembers. */
+const scheduleMemory = 'learningRate'
+
+class Training {
+  private readonly job: TrainerJob
+  private readonly host: TrainerHost
+  private readonly data: TrainingData
+  private readonly session: RunSession
+  private readonly reporter: RunReporter
+  private position: TrainingPosition
+
+  constructor(job: TrainerJob, host: TrainerHost, data: TrainingData, session: RunSession, position: TrainingPosition) {
+    this.job = job
+    this.host = host
+    this.data = data
+    this.session = session
+    this.position = position
+    this.reporter = new RunReporter(host.send, {
+      steps: this.steps,
+      batchSize: job.spec.train.batchSize,
+      stepsPerEpoch: data.stepsPerEpoch,
+    })
+  }
+
+  announce(continuedFrom: string | null, rejected: readonly RejectedCheckpoint[]): void {
+    const { epoch, step, best } = this.position
+    this.host.send({
+      type: 'started',
+      environment: { ...this.session.environment, datasetFingerprint: this.data.dataset.fingerprint },
+      parameters: this.session.parameters,
+      steps: this.steps,
+      position: { epoch, step, best },
+      continuedFrom,
+      rejected: [...rejected],
+    })
+  }
+
+  async run(): Promise<FromTrainer> {
+    const { epochs } = this.job.spec.train
+    while (this.position.epoch < epochs) {
+      await this.trainEpoch()
+      if (this.host.shouldStop) {
+        await this.saveCheckpoint(false)
+        return { type: 'stopped' }
+      }
+      await this.finishEpoch()
+    }
+    const test = await this.evaluate(this.data.test)
+    this.report('test', test)
+    this.reporter.flush(this.at)
+    return { type: 'finished', test, weightsSha256: weightsSha256(await this.session.readWeights()) }
+  }
+
+  private get steps(): number {
+    return this.data.stepsPerEpoch * this.job.spec.train.epochs
+  }
+
+  /** The epoch under way, or the last one, and the steps done. */
+  private get at(): { epoch: number; step: number } {
+    const { epoch, step } = this.position
+    return { epoch: Math.min(epoch + 1, this.job.spec.train.epochs), step }
+  }
+
+  /** Returns at the end of the epoch, or earlier when asked to stop. */
+  private async trainEpoch(): Promise<void> {
+    const order = this.data.order(this.position.epoch + 1)
+    while (this.position.stepInEpoch < this.data.stepsPerEpoch) {
+      // A turn of the event loop: a stop request, or the end of the service, is noticed here.
+      await setImmediate()
+      if (this.host.shouldStop) return
+      await this.dispatch(order)
+    }
+  }
+
+  /** As many steps at once as the engine likes. */
+  private async dispatch(order: Uint32Array): Promise<void> {
+    const start = performance.now()
+    const { position } = this
+    const { batchSize } = this.job.spec.train
+    const steps = Math.min(this.session.stepsPerDispatch, this.data.stepsPerEpoch - position.stepInEpoch)
+    const learningRates = Array.from({ length: steps }, (_, index) => this.learningRate(position.step + index))
+    const results = await this.session.train({
+      reader: this.data.reader,
+      order,
+      start: position.stepInEpoch * batchSize,
+      step: position.step,
+      learningRates,
+    })
+    const sums = { ...position.epochSums }
+    results.forEach((result, index) => {
+      const step = position.step + index + 1
+      if (!Number.isFinite(result.loss)) throw this.lossNotFinite(step, result.loss)
+      sums.loss += result.loss * batchSize
+      sums.correct += result.correct
+      sums.examples += batchSize
+      this.reporter.add('train', 'loss', step, result.loss)
+      this.reporter.add('train', 'learningRate', step, learningRates[index] as number)
+      this.reporter.add('train', 'gradientNorm', step, result.gradientNorm)
+    })
+    const seconds = (performance.now() - start) / 1000
+    sums.seconds += seconds
+    const done = { step: position.step + steps, stepInEpoch: position.stepInEpoch + steps }
+    this.position = { ...position, ...done, epochSums: sums }
+    this.reporter.trained(this.at, steps, seconds)
+  }
+
+  /** Validates, reports the epoch, and saves a checkpoint. */
+  private async finishEpoch(): Promise<void> {
+    const { epochSums: sums, step } = this.position
+    const epoch = this.position.epoch + 1
+    const train = { loss: sums.loss / sums.examples, accuracy: sums.correct / sums.examples }
+    const start = performance.now()
+    const validation = this.data.validation === null ? null : await this.evaluate(this.data.validation)
+    const validationSeconds = (performance.now() - start) / 1000
+    this.reporter.validated(validationSeconds)
+
+    const accuracy = (validation ?? train).accuracy
+    const isBest = this.position.best === null || accuracy > this.position.best.accuracy
+    const best = isBest ? { epoch, accuracy } : this.position.best
+    this.reporter.add('train', 'accuracy', step, train.accuracy)
+    if (validation !== null) this.report('validation', validation)
+    this.reporter.flush(this.at)
+    const schedules = this.learn(validation ?? train)
+    this.position = { ...this.position, epoch, stepInEpoch: 0, epochSums: emptyEpochSums, best, schedules }
+    this.host.send({
+      type: 'epoch',
+      result: {
+        epoch,
+        step,
+        train,
+        validation,
+        seconds: sums.seconds + validationSeconds,
+        imagesPerSecond: sums.examples / sums.seconds,
+      },
+      best,
+    })
+    await this.saveCheckpoint(isBest)
+  }
+
+  /** Of step `step`, from 0. */
+  private learningRate(step: number): number {
+    const { stepsPerEpoch } = this.data
+    const memory = this.position.schedules[scheduleMemory]
+    return learningRateAt(this.job.spec.train, { stepsPerEpoch, steps: this.steps }, step, memory)
+  }
+
+  /** What the checkpoint keeps for the schedule of the learning rate after an epoch. */
+  private learn(outcome: LossAndAccuracy): TrainingPosition['schedules'] {
+    const { schedules } = this.position
+    const memory = learnFromEpoch(this.job.spec.train, schedules[scheduleMemory], outcome)
+    return memory === undefined ? schedules : { ...schedules, [scheduleMemory]: memory }
+  }
+
+  private async evaluate({ reader, examples }: HeldOut): Promise<LossAndAccuracy> {
+    const sums = await this.session.evaluate(reader, examples, () => setImmediate())
+    return { loss: sums.loss / examples.length, accuracy: sums.correct / examples.length }
+  }
+
+  private report(split: 'validation' | 'test', result: LossAndAccuracy): void {
+    this.reporter.add(split, 'loss', this.position.step, result.loss)
+    this.reporter.add(split, 'accuracy', this.position.step, result.accuracy)
+  }
+
+  private async saveCheckpoint(isBest: boolean): Promise<void> {
+    this.reporter.flush(this.at)
+    const { run, experiment, checkpointFolder } = this.job
+    const { epoch, step } = this.position
+    const tensors = await this.session.readState()
+    const checkpoint = { run, experiment, position: this.position, tensors }
+    const written = writeCheckpoint(this.host.files, checkpointFolder, checkpoint)
+    this.host.send({ type: 'checkpoint', epoch, step, ...written, best: isBest, createdAt: Date.now() })
+  }
+
+  private lossNotFinite(step: number, loss: number): StudioError {
+    this.reporter.flush({ ...this.at, step })
+    const { epoch } = this.at
+    const learningRate = this.learningRate(step - 1)
+    return new StudioError(
+      'loss-not-finite',
+      `the loss became ${loss} at step ${step} (epoch ${epoch}); a learning rate below ${learningRate} may help`,
+      { step, epoch, loss: String(loss), learningRate },
+    )
+  }
+}

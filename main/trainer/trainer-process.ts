@@ -1,0 +1,61 @@
+/**
+ * The process of one run: takes its job from the channel to the service, trains, reports, and ends. It also ends when the channel closes,
+ * because then nobody would record what it does.
+ */
+import { systemFiles } from '../files/file-operations.ts'
+import { toErrorRecord } from '../../experiments/errors/studio-error.ts'
+import { parseOrThrow } from '../../experiments/schema/parse.ts'
+import { trainRun, type TrainerHost } from './train-run.ts'
+import { toTrainer, type FromTrainer, type TrainerJob } from './trainer-protocol.ts'
+
+const usageExitCode = 64
+const softwareExitCode = 70
+
+/** Never returns to its caller's business: the process ends by itself after the last message. */
+export function runTrainerProcess(): void {
+  if (process.send === undefined) {
+    console.error('a trainer is started by the studio service, not by hand; use "strata train"')
+    process.exit(usageExitCode)
+  }
+  process.on('unhandledRejection', dieOf)
+  process.on('uncaughtException', dieOf)
+  process.once('disconnect', () => process.exit(0))
+
+  const host: TrainerHost = { files: systemFiles, shouldStop: false, send }
+  let hasJob = false
+  process.on('message', (raw) => {
+    const message = parseOrThrow(toTrainer, raw, 'message of the service')
+    if (message.type === 'stop') {
+      host.shouldStop = true
+    } else if (!hasJob) {
+      hasJob = true
+      void train(message.job, host)
+    }
+  })
+}
+
+/** The last message is sent before the process ends, whatever happened. */
+async function train(job: TrainerJob, host: TrainerHost): Promise<void> {
+  const last = await lastMessage(job, host)
+  process.send?.(last, () => process.exit(0))
+}
+
+async function lastMessage(job: TrainerJob, host: TrainerHost): Promise<FromTrainer> {
+  try {
+    return await trainRun(job, host)
+  } catch (error) {
+    console.error(error)
+    return { type: 'failed', error: toErrorRecord(error) }
+  }
+}
+
+function send(message: FromTrainer): void {
+  // Without a channel the process is about to end; see 'disconnect'.
+  if (process.connected) process.send?.(message, () => undefined)
+}
+
+/** The stack goes to the run's log; the service tells the user from the exit code and the log's end. */
+function dieOf(fault: unknown): void {
+  console.error(fault)
+  process.exit(softwareExitCode)
+}

@@ -1,0 +1,77 @@
+/** What the service and a trainer process tell each other. Both ends check every message: the other end may be of another build. */
+import { z } from 'zod'
+import { metricPoint } from '../../experiments/runs/metric.ts'
+import { epochResult, errorRecord, lossAndAccuracy, runEnvironment } from '../../experiments/runs/run-record.ts'
+import { experimentSpec } from '../../experiments/spec/experiment-spec.ts'
+
+const count = z.int().min(0)
+const best = z.strictObject({ epoch: count, accuracy: z.number() }).nullable()
+
+/** Everything a trainer needs to know to begin or to continue a run. */
+export const trainerJob = z.strictObject({
+  run: z.int().min(1),
+  /** Home folder of the studio. */
+  home: z.string(),
+  spec: experimentSpec,
+  document: z.record(z.string(), z.unknown()),
+  /** Hash of specification and document, see checkpoints. */
+  experiment: z.string(),
+  engine: z.string(),
+  /** Threads of the processor that the run began with: part of what makes losses equal. Null: this machine's cores. */
+  threads: z.int().min(1).nullable(),
+  studio: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
+  checkpointFolder: z.string(),
+  /** Checkpoints to continue from, newest first; the first whole one is used. Empty: from the beginning. */
+  checkpoints: z.array(z.strictObject({ file: z.string(), sha256: z.string() })),
+})
+export type TrainerJob = z.output<typeof trainerJob>
+
+export const toTrainer = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('train'), job: trainerJob }),
+  /** End after the current dispatch, with a checkpoint. */
+  z.strictObject({ type: z.literal('stop') }),
+])
+export type ToTrainer = z.output<typeof toTrainer>
+
+export const trainerProgress = z.strictObject({
+  /** The epoch that is being trained, from 1. */
+  epoch: count,
+  step: count,
+  imagesPerSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+})
+export type TrainerProgress = z.output<typeof trainerProgress>
+
+export const fromTrainer = z.discriminatedUnion('type', [
+  /** The first message: where training begins. What was reported after that step is void. */
+  z.strictObject({
+    type: z.literal('started'),
+    environment: runEnvironment,
+    parameters: count,
+    steps: count,
+    position: z.strictObject({ epoch: count, step: count, best }),
+    /** File it continues from; null from the beginning. */
+    continuedFrom: z.string().nullable(),
+    /** Checkpoints that could not be used. */
+    rejected: z.array(z.strictObject({ file: z.string(), error: errorRecord })),
+  }),
+  z.strictObject({ type: z.literal('metrics'), points: z.array(metricPoint), progress: trainerProgress }),
+  z.strictObject({ type: z.literal('epoch'), result: epochResult, best }),
+  /** A file that was written, read back and renamed. */
+  z.strictObject({
+    type: z.literal('checkpoint'),
+    epoch: count,
+    step: count,
+    file: z.string(),
+    bytes: count,
+    sha256: z.string(),
+    /** Whether it holds the best epoch so far. */
+    best: z.boolean(),
+    createdAt: z.number(),
+  }),
+  /** The last message is one of these three. */
+  z.strictObject({ type: z.literal('finished'), test: lossAndAccuracy, weightsSha256: z.string() }),
+  z.strictObject({ type: z.literal('stopped') }),
+  z.strictObject({ type: z.literal('failed'), error: errorRecord }),
+])
+export type FromTrainer = z.output<typeof fromTrainer>
