@@ -1,0 +1,2 @@
+@echo off
+"%~dp0..\node\bin\node.exe" --enable-source-maps "%~dp0..\app.asar.unpacked\out\node\strata.mjs" %*

@@ -1,0 +1,39 @@
+import type { Command } from 'commander'
+import type { DoctorReport } from '../../ipc/studio-contract.ts'
+import { sessionOf, withService } from '../session.ts'
+import { formatDatasets } from './data.ts'
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('versions, engines, devices and datasets, and why something is not available')
+    .action(async (_options: unknown, command: Command) => {
+      const session = sessionOf(command)
+      const report = await withService(session, (service) => service.call('doctor', {}))
+      session.print(report, formatReport)
+    })
+}
+
+function formatReport({ studio, service, platform, electron, store, engines, datasets }: DoctorReport): string {
+  const gigabytes = (platform.memoryBytes / 2 ** 30).toFixed(1)
+  return [
+    `Strata     ${studio.version}${studio.commit === null ? '' : `, commit ${studio.commit.slice(0, 12)}`}`,
+    `Home       ${studio.home}`,
+    `Service    process ${service.pid}, Node ${service.node}`,
+    `Electron   ${electron.version ?? 'none'} (${electron.source}: ${electron.detail})`,
+    `Machine    ${platform.os} ${platform.arch}, ${platform.cores} x ${platform.cpu}, ${gigabytes} GiB`,
+    `Store      ${store.file}, schema ${store.schemaVersion}, SQLite ${store.sqlite}, ${store.runs} runs`,
+    '',
+    'Engines',
+    ...engines.map((engine) => {
+      const devices = engine.devices.map((device) => device.title).join(', ')
+      const state = engine.available ? `available on ${devices}` : `not available: ${engine.reason}`
+      return `  ${engine.id.padEnd(16)} ${engine.title} ${engine.version ?? ''} - ${state}`
+    }),
+    '',
+    'Datasets',
+    ...formatDatasets(datasets)
+      .split('\n')
+      .map((line) => `  ${line}`),
+  ].join('\n')
+}

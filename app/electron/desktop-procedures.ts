@@ -1,0 +1,56 @@
+/** What Electron's main process itself answers to the window; the rest is the service's. */
+import { app, shell } from 'electron'
+import { StudioError } from '../../experiments/errors/studio-error.ts'
+import { resolveElectronRuntime } from '../setup/electron-runtime.mjs'
+import type { DesktopContract } from '../ipc/desktop-contract.ts'
+import type { Handlers } from '../ipc/contract.ts'
+import type { PreferencesStore } from './preferences-store.ts'
+import type { QuitGuard } from './quit-guard.ts'
+import type { ServiceConnection } from './service-connection.ts'
+
+export interface DesktopParts {
+  readonly home: string
+  readonly preferences: PreferencesStore
+  readonly connection: ServiceConnection
+  readonly quitGuard: QuitGuard
+}
+
+export function desktopHandlers({ home, preferences, connection, quitGuard }: DesktopParts): Handlers<DesktopContract> {
+  const runtime = resolveElectronRuntime(app.isPackaged ? process.resourcesPath : app.getAppPath())
+  return {
+    'desktop.info': () => ({
+      version: app.getVersion(),
+      electron: {
+        version: process.versions.electron,
+        source: runtime?.source ?? 'unknown',
+        detail: runtime?.detail ?? process.execPath,
+      },
+      chrome: process.versions.chrome,
+      platform: `${process.platform} ${process.arch}`,
+      locale: app.getLocale(),
+      packaged: app.isPackaged,
+      home,
+      sandboxed: !app.commandLine.hasSwitch('no-sandbox'),
+    }),
+    'desktop.preferences': () => preferences.current,
+    'desktop.setPreferences': (change) => preferences.change(change),
+    'desktop.connection': () => connection.state,
+    'desktop.reconnect': () => {
+      connection.retryNow()
+      return {}
+    },
+    'desktop.quit': async ({ training }) => {
+      await quitGuard.decide(training)
+      return {}
+    },
+    'desktop.cancelQuit': () => {
+      quitGuard.cancel()
+      return {}
+    },
+    'desktop.revealHome': async () => {
+      const problem = await shell.openPath(home)
+      if (problem !== '') throw new StudioError('file-unreadable', `${home} cannot be opened: ${problem}`, { home })
+      return {}
+    },
+  }
+}

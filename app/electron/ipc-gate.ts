@@ -1,0 +1,76 @@
+/**
+ * The only way from the window into Electron's main process. For each procedure of the two contracts there is one channel; a message is
+ * looked at twice before anything is done with it: does it come from the main frame of our own window at our own origin, and does it fit
+ * the schema. A refusal is a reply, never an exception.
+ */
+import type { IpcMain, IpcMainInvokeEvent, WebContents } from 'electron'
+import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
+import { parseOrThrow } from '../../experiments/schema/parse.ts'
+import { callChannel, windowProcedures, type Reply, type WindowProcedure } from '../ipc/window-bridge.ts'
+import { desktopContract } from '../ipc/desktop-contract.ts'
+import { studioContract } from '../ipc/studio-contract.ts'
+import { isAppUrl } from './app-origin.ts'
+
+const procedures = { ...studioContract.procedures, ...desktopContract.procedures }
+
+/** What of a sender counts; Electron's event has it, and so has a test's. */
+export interface Sender {
+  readonly contents: unknown
+  readonly isMainFrame: boolean
+  readonly url: string
+}
+
+export interface IpcGateOptions {
+  /** Contents of the studio's one window; undefined while there is none. */
+  readonly ownContents: () => unknown
+  readonly handle: (procedure: WindowProcedure, input: unknown) => Promise<unknown>
+}
+
+export class IpcGate {
+  readonly #options: IpcGateOptions
+
+  constructor(options: IpcGateOptions) {
+    this.#options = options
+  }
+
+  /** Opens one channel a procedure. */
+  attach(ipcMain: IpcMain): void {
+    for (const procedure of windowProcedures) {
+      ipcMain.handle(callChannel(procedure), (event, input: unknown) => this.answer(procedure, senderOf(event), input))
+    }
+  }
+
+  async answer(procedure: WindowProcedure, sender: Sender, input: unknown): Promise<Reply> {
+    try {
+      this.#checkSender(sender)
+      const value = await this.#options.handle(procedure, checkInput(procedure, input))
+      return { ok: true, value }
+    } catch (fault) {
+      return { ok: false, error: toErrorRecord(fault) }
+    }
+  }
+
+  #checkSender(sender: Sender): void {
+    const own = this.#options.ownContents()
+    if (own === undefined || sender.contents !== own) {
+      throw new StudioError('not-authorised', 'the message does not come from the window of the studio')
+    }
+    if (!sender.isMainFrame) throw new StudioError('not-authorised', 'the message comes from a frame inside the window')
+    if (!isAppUrl(sender.url)) throw new StudioError('not-authorised', 'the message comes from a foreign page')
+  }
+}
+
+function senderOf(event: IpcMainInvokeEvent): Sender {
+  const contents: WebContents = event.sender
+  const frame = event.senderFrame
+  return { contents, isMainFrame: frame !== null && frame === contents.mainFrame, url: frame?.url ?? '' }
+}
+
+function checkInput(procedure: WindowProcedure, input: unknown): unknown {
+  try {
+    return parseOrThrow<unknown>(procedures[procedure].input, input, `input of ${procedure}`)
+  } catch (fault) {
+    if (!(fault instanceof StudioError)) throw fault
+    throw new StudioError('invalid-message', fault.message, fault.details, fault)
+  }
+}

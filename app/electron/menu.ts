@@ -1,0 +1,80 @@
+/** The application menu. What concerns the view goes to it as a command, so that menu, palette and keys do one and the same. */
+import { Menu, shell, type MenuItemConstructorOptions } from 'electron'
+import type { MenuCommand } from '../ipc/desktop-contract.ts'
+import { menuText, type MenuLanguage } from './menu-text.ts'
+
+export interface MenuOptions {
+  readonly language: MenuLanguage
+  readonly home: string
+  readonly developerTools: boolean
+  readonly command: (command: MenuCommand) => void
+}
+
+export function setApplicationMenu(options: MenuOptions): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(options)))
+}
+
+function menuTemplate({ language, home, developerTools, command }: MenuOptions): MenuItemConstructorOptions[] {
+  const text = menuText[language]
+  const item = (label: string, name: MenuCommand, accelerator?: string): MenuItemConstructorOptions => ({
+    id: name,
+    label,
+    ...(accelerator === undefined ? {} : { accelerator }),
+    click: () => command(name),
+  })
+  const separator: MenuItemConstructorOptions = { type: 'separator' }
+  return [
+    {
+      label: text.file,
+      submenu: [
+        item(text.newRun, 'new-run', 'CmdOrCtrl+N'),
+        separator,
+        item(text.settings, 'show-settings', 'CmdOrCtrl+,'),
+        separator,
+        { role: 'close', label: text.close },
+        { role: 'quit', label: text.quit },
+      ],
+    },
+    {
+      label: text.edit,
+      submenu: [
+        { role: 'undo', label: text.undo },
+        { role: 'redo', label: text.redo },
+        separator,
+        { role: 'cut', label: text.cut },
+        { role: 'copy', label: text.copy },
+        { role: 'paste', label: text.paste },
+        { role: 'selectAll', label: text.selectAll },
+      ],
+    },
+    {
+      label: text.view,
+      submenu: [
+        item(text.palette, 'command-palette', 'CmdOrCtrl+K'),
+        separator,
+        item(text.compose, 'show-compose', 'CmdOrCtrl+1'),
+        item(text.runs, 'show-runs', 'CmdOrCtrl+2'),
+        item(text.data, 'show-data', 'CmdOrCtrl+3'),
+        separator,
+        item(text.toggleTheme, 'toggle-theme', 'CmdOrCtrl+Shift+L'),
+        separator,
+        { role: 'resetZoom', label: text.actualSize },
+        { role: 'zoomIn', label: text.zoomIn },
+        { role: 'zoomOut', label: text.zoomOut },
+        { role: 'togglefullscreen', label: text.fullScreen },
+        separator,
+        { role: 'reload', label: text.reload },
+        ...(developerTools ? [{ role: 'toggleDevTools', label: text.developerTools } as const] : []),
+      ],
+    },
+    {
+      label: text.help,
+      submenu: [
+        item(text.shortcuts, 'show-shortcuts', 'CmdOrCtrl+/'),
+        { label: text.openHome, click: () => void shell.openPath(home) },
+        separator,
+        item(text.about, 'show-settings'),
+      ],
+    },
+  ]
+}

@@ -1,0 +1,36 @@
+/**
+ * Runs before the page, with Electron's API in reach; the page gets only this: ask and listen, by the names of the contracts. Nothing of
+ * Electron itself is passed on, and a listener sees the payload alone.
+ */
+import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron'
+import {
+  callChannel,
+  eventChannel,
+  windowEvents,
+  windowProcedures,
+  type Reply,
+  type WindowBridge,
+} from '../ipc/window-bridge.ts'
+
+const procedures = new Set<string>(windowProcedures)
+const events = new Set<string>(windowEvents)
+
+const bridge: WindowBridge = {
+  call(procedure, input) {
+    if (!procedures.has(procedure)) {
+      const error = { code: 'unknown-procedure', message: `there is no procedure "${procedure}"`, details: {} }
+      return Promise.resolve({ ok: false, error })
+    }
+    return ipcRenderer.invoke(callChannel(procedure), input) as Promise<Reply>
+  },
+  on(event, listener) {
+    if (!events.has(event)) throw new Error(`there is no event "${event}"`)
+    const forward = (_event: IpcRendererEvent, payload: unknown): void => listener(payload)
+    ipcRenderer.on(eventChannel(event), forward)
+    return () => {
+      ipcRenderer.removeListener(eventChannel(event), forward)
+    }
+  },
+}
+
+contextBridge.exposeInMainWorld('strata', Object.freeze(bridge))

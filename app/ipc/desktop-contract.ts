@@ -1,0 +1,84 @@
+/** What the window can ask of Electron's main process itself; everything else goes through it to the studio service. */
+import { z } from 'zod'
+import { errorRecord } from '../../experiments/runs/run-record.ts'
+import type { Contract, EventsOf, InputOf, OutputOf } from './contract.ts'
+
+const nothing = z.strictObject({})
+
+export const preferences = z.object({
+  theme: z.enum(['system', 'dark', 'light']).default('system'),
+  language: z.enum(['system', 'en', 'ko']).default('system'),
+  /** What closing the window does to runs in training: the service keeps on, stops them, or the window asks. */
+  quitWhileTraining: z.enum(['ask', 'keep', 'stop']).default('ask'),
+})
+export type Preferences = z.infer<typeof preferences>
+/** A change: only what is named changes; written out so that no default sneaks in. */
+const preferencesChange = z.strictObject({
+  theme: preferences.shape.theme.unwrap().optional(),
+  language: preferences.shape.language.unwrap().optional(),
+  quitWhileTraining: preferences.shape.quitWhileTraining.unwrap().optional(),
+})
+
+/** Whether the studio service answers; `lost` while it is being restored. */
+export const connectionState = z.object({
+  state: z.enum(['connecting', 'connected', 'lost']),
+  error: errorRecord.nullable(),
+})
+export type ConnectionState = z.infer<typeof connectionState>
+
+/** What the menu of the window can ask the view to do. */
+export const menuCommand = z.enum([
+  'new-run',
+  'command-palette',
+  'show-compose',
+  'show-runs',
+  'show-data',
+  'show-settings',
+  'toggle-theme',
+  'show-shortcuts',
+])
+export type MenuCommand = z.infer<typeof menuCommand>
+
+export const desktopContract = {
+  procedures: {
+    'desktop.info': {
+      input: nothing,
+      output: z.object({
+        version: z.string(),
+        /** The Electron that runs, and where its binary came from. */
+        electron: z.object({ version: z.string(), source: z.string(), detail: z.string() }),
+        chrome: z.string(),
+        platform: z.string(),
+        locale: z.string(),
+        packaged: z.boolean(),
+        home: z.string(),
+        /** Whether the window's process is confined by the operating system (not possible for root on Linux). */
+        sandboxed: z.boolean(),
+      }),
+    },
+    'desktop.preferences': { input: nothing, output: preferences },
+    'desktop.setPreferences': { input: preferencesChange, output: preferences },
+    'desktop.connection': { input: nothing, output: connectionState },
+    /** Asks for a new attempt to reach or start the service at once. */
+    'desktop.reconnect': { input: nothing, output: nothing },
+    /** Closes the studio's window after `desktop.quitRequested`: runs go on in the service, or are stopped first. */
+    'desktop.quit': { input: z.strictObject({ training: z.enum(['keep', 'stop']) }), output: nothing },
+    'desktop.cancelQuit': { input: nothing, output: nothing },
+    /** Opens the studio's home folder in the file manager. */
+    'desktop.revealHome': { input: nothing, output: nothing },
+  },
+  events: {
+    'desktop.connectionChanged': connectionState,
+    'desktop.preferencesChanged': preferences,
+    'desktop.menuCommand': z.object({ command: menuCommand }),
+    /** The window is about to close while `runs` runs are in training; nothing closes until `desktop.quit`. */
+    'desktop.quitRequested': z.object({ runs: z.int() }),
+  },
+} satisfies Contract
+
+export type DesktopContract = typeof desktopContract
+export type DesktopProcedure = keyof DesktopContract['procedures']
+export type DesktopEvent = keyof DesktopContract['events']
+export type DesktopInput<P extends DesktopProcedure> = InputOf<DesktopContract, P>
+export type DesktopOutput<P extends DesktopProcedure> = OutputOf<DesktopContract, P>
+export type DesktopEvents = EventsOf<DesktopContract>

@@ -1,0 +1,119 @@
+/**
+ * What the studio service can be asked (procedures) and what it tells on its own (events). The service, Electron's main process, the
+ * window and the CLI all take names, types and validation from here; nothing else crosses the socket or the bridge.
+ */
+import { z } from 'zod'
+import { datasetProgress, datasetRecord } from '../../experiments/data/dataset-record.ts'
+import { epochResult, errorRecord, runDetail, runSummary } from '../../experiments/runs/run-record.ts'
+import { metricPoint, metricSeries } from '../../experiments/runs/metric.ts'
+import type { Contract, EventsOf, InputOf, OutputOf } from './contract.ts'
+
+const runId = z.int().min(1)
+const nothing = z.strictObject({})
+const side = z.int().min(1).max(4096)
+const imageSize = z.strictObject({ height: side, width: side, channels: z.int().min(1).max(1024) })
+
+const engineReport = z.object({
+  id: z.string(),
+  title: z.string(),
+  version: z.string().nullable(),
+  available: z.boolean(),
+  /** Why it cannot be used, and what would make it usable. */
+  reason: z.string().nullable(),
+  devices: z.array(z.object({ id: z.string(), title: z.string(), threads: z.int().nullable() })),
+})
+
+export const doctorReport = z.object({
+  studio: z.object({ version: z.string(), commit: z.string().nullable(), home: z.string() }),
+  service: z.object({ pid: z.int(), node: z.string(), startedAt: z.number() }),
+  platform: z.object({ os: z.string(), arch: z.string(), cpu: z.string(), cores: z.int(), memoryBytes: z.number() }),
+  electron: z.object({ version: z.string().nullable(), source: z.string(), detail: z.string() }),
+  store: z.object({ file: z.string(), schemaVersion: z.int(), sqlite: z.string(), runs: z.int() }),
+  engines: z.array(engineReport),
+  datasets: z.array(datasetRecord),
+})
+export type DoctorReport = z.infer<typeof doctorReport>
+
+export const studioContract = {
+  procedures: {
+    'service.info': {
+      input: nothing,
+      output: z.object({
+        version: z.string(),
+        /** Which build runs: a client that brings a newer one replaces an idle service. */
+        build: z.string(),
+        pid: z.int(),
+        home: z.string(),
+        startedAt: z.number(),
+        activeRuns: z.int(),
+      }),
+    },
+    /** Ends the service after running trainers were told to stop; refuses while a run is active unless forced. */
+    'service.stop': { input: z.strictObject({ force: z.boolean() }), output: nothing },
+    doctor: { input: nothing, output: doctorReport },
+    'data.list': { input: nothing, output: z.array(datasetRecord) },
+    'data.download': { input: z.strictObject({ name: z.string() }), output: datasetRecord },
+    /** Example images of one class or all: 8-bit pixels, row by row, channels last, base64. */
+    'data.samples': {
+      input: z.strictObject({ name: z.string(), count: z.int().min(1).max(200) }),
+      output: z.object({
+        height: z.int(),
+        width: z.int(),
+        channels: z.int(),
+        images: z.array(z.object({ label: z.int(), pixels: z.string() })),
+      }),
+    },
+    /**
+     * Reads an ONNX file that the user chose, absolute path. Its weights go into the home folder, where an experiment can begin from them:
+     * `start.weights` is `weights.file`.
+     */
+    'network.importOnnx': {
+      input: z.strictObject({ file: z.string().min(1), input: imageSize.optional() }),
+      output: z.object({
+        document: z.record(z.string(), z.unknown()),
+        weights: z.object({ file: z.string(), sha256: z.string() }),
+        /** What stood behind the scores. */
+        ending: z.enum(['scores', 'softmax', 'log-softmax']),
+        /** What was left out. */
+        warnings: z.array(z.object({ path: z.string(), message: z.string() })),
+      }),
+    },
+    /** Queues an experiment. Specification, network, shapes and dataset are checked first: all problems at once. */
+    'runs.start': {
+      input: z.strictObject({ spec: z.unknown() }),
+      output: runSummary,
+    },
+    'runs.list': { input: nothing, output: z.array(runSummary) },
+    'runs.get': { input: z.strictObject({ run: runId }), output: runDetail },
+    /** All series of a run, thinned to at most `maxPoints` a series (minimum and maximum of each bucket kept). */
+    'runs.metrics': {
+      input: z.strictObject({ run: runId, maxPoints: z.int().min(2).max(1_000_000).optional() }),
+      output: z.array(metricSeries),
+    },
+    'runs.stop': { input: z.strictObject({ run: runId }), output: runSummary },
+    /** Writes the best weights of a run as an ONNX file. `file` is absolute: the service has a working folder of its own. */
+    'runs.exportOnnx': {
+      input: z.strictObject({ run: runId, file: z.string().min(1), softmax: z.boolean() }),
+      output: z.object({ file: z.string(), bytes: z.number(), opset: z.int(), dataFile: z.string().nullable() }),
+    },
+    'runs.delete': { input: z.strictObject({ runs: z.array(runId) }), output: nothing },
+    'runs.restore': { input: z.strictObject({ runs: z.array(runId) }), output: nothing },
+  },
+  events: {
+    /** A run appeared, or its state or progress changed. */
+    'run.changed': runSummary,
+    'run.metrics': z.object({ run: runId, points: z.array(metricPoint) }),
+    'run.epoch': z.object({ run: runId, result: epochResult }),
+    'run.removed': z.object({ run: runId }),
+    'data.progress': datasetProgress,
+    'service.stopping': z.object({ reason: z.string() }),
+  },
+} satisfies Contract
+
+export type StudioContract = typeof studioContract
+export type StudioProcedure = keyof StudioContract['procedures']
+export type StudioEvent = keyof StudioContract['events']
+export type StudioInput<P extends StudioProcedure> = InputOf<StudioContract, P>
+export type StudioOutput<P extends StudioProcedure> = OutputOf<StudioContract, P>
+export type StudioEvents = EventsOf<StudioContract>
+export { errorRecord }

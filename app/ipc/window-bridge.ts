@@ -1,0 +1,79 @@
+/**
+ * What the preload script puts on the window as `strata`: one function to ask and one to listen, both limited to the names of the two
+ * contracts. Answers travel as values because errors lose their fields on the way through Electron.
+ */
+import type { ErrorRecord } from '../../experiments/errors/studio-error.ts'
+import type { DesktopContract, DesktopEvents } from './desktop-contract.ts'
+import type { StudioContract, StudioEvents } from './studio-contract.ts'
+import type { InputOf, OutputOf } from './contract.ts'
+
+/** They take the path of a file, which only a dialog of the main process may choose: the window cannot ask for them. */
+type PathProcedure = 'network.importOnnx' | 'runs.exportOnnx'
+
+export type WindowProcedures = Omit<StudioContract['procedures'], PathProcedure> & DesktopContract['procedures']
+export type WindowProcedure = keyof WindowProcedures
+export type WindowEvents = StudioEvents & DesktopEvents
+export type WindowEvent = keyof WindowEvents
+
+export type WindowInput<P extends WindowProcedure> = InputOf<
+  { procedures: WindowProcedures; events: StudioContract['events'] },
+  P
+>
+export type WindowOutput<P extends WindowProcedure> = OutputOf<
+  { procedures: WindowProcedures; events: StudioContract['events'] },
+  P
+>
+
+export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorRecord }
+
+export interface WindowBridge {
+  /** Never rejects: a refusal is a reply with an error record. */
+  call(procedure: string, input: unknown): Promise<Reply>
+  /** Returns the function that ends the subscription. Throws for a name outside the contracts. */
+  on(event: string, listener: (payload: unknown) => void): () => void
+}
+
+/** Channel names on Electron's own IPC. */
+export const callChannel = (procedure: string): string => `strata:call:${procedure}`
+export const eventChannel = (event: string): string => `strata:event:${event}`
+
+const procedures: Record<WindowProcedure, true> = {
+  'service.info': true,
+  'service.stop': true,
+  doctor: true,
+  'data.list': true,
+  'data.download': true,
+  'data.samples': true,
+  'runs.start': true,
+  'runs.list': true,
+  'runs.get': true,
+  'runs.metrics': true,
+  'runs.stop': true,
+  'runs.delete': true,
+  'runs.restore': true,
+  'desktop.info': true,
+  'desktop.preferences': true,
+  'desktop.setPreferences': true,
+  'desktop.connection': true,
+  'desktop.reconnect': true,
+  'desktop.quit': true,
+  'desktop.cancelQuit': true,
+  'desktop.revealHome': true,
+}
+
+const events: Record<WindowEvent, true> = {
+  'run.changed': true,
+  'run.metrics': true,
+  'run.epoch': true,
+  'run.removed': true,
+  'data.progress': true,
+  'service.stopping': true,
+  'desktop.connectionChanged': true,
+  'desktop.preferencesChanged': true,
+  'desktop.menuCommand': true,
+  'desktop.quitRequested': true,
+}
+
+/** Every name the window may use; the compiler keeps the lists equal to the contracts. */
+export const windowProcedures = Object.keys(procedures) as readonly WindowProcedure[]
+export const windowEvents = Object.keys(events) as readonly WindowEvent[]

@@ -1,0 +1,23 @@
+/**
+ * `npm run bench [-- ARGS]`: `strata bench --peer pytorch ARGS`, training throughput against a peer of the same run. `npm run bench -- code
+ * [FILTER]`: the small benchmarks beside the code. They print ratios, never verdicts.
+ */
+import { join } from 'node:path'
+import { buildIfChanged } from './build-if-changed.mjs'
+import { prepare } from './prepare.mjs'
+import { root } from './paths.mjs'
+import { run } from './processes.mjs'
+import { runScript } from './terminal.mjs'
+
+await runScript(async () => {
+  const [first, ...rest] = process.argv.slice(2)
+  if (first === 'code') {
+    const { node } = await prepare({ data: true })
+    const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+    return run(node, [vitest, 'bench', '--run', '--config', '.config/vitest.config.ts', ...rest])
+  }
+  const { node } = await prepare()
+  await buildIfChanged(node)
+  const program = join(root, 'out', 'node', 'strata.mjs')
+  return run(node, ['--enable-source-maps', program, 'bench', '--peer', 'pytorch', ...process.argv.slice(2)])
+})
