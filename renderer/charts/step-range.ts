@@ -1,0 +1,34 @@
+/** A range of steps that a chart shows, and how it changes. */
+
+export type StepRange = readonly [number, number]
+
+const smallest = 4
+
+/** Everything that there is, and no more: up to the end of the epoch in progress, so that the axis moves once an epoch and not with each step. */
+export function fullRange(lastStep: number, stepsPerEpoch: number | null): StepRange {
+  if (lastStep <= 0) return [0, stepsPerEpoch ?? 100]
+  if (stepsPerEpoch === null || stepsPerEpoch <= 0) return [0, Math.max(1, lastStep)]
+  return [0, Math.ceil(lastStep / stepsPerEpoch) * stepsPerEpoch]
+}
+
+/** Zooms by `factor` (below 1 is closer) with `centre` staying in place; null when everything is in sight again. */
+export function zoomAround(range: StepRange, centre: number, factor: number, full: StepRange): StepRange | null {
+  const width = Math.max(smallest, (range[1] - range[0]) * factor)
+  if (width >= full[1] - full[0]) return null
+  const share = (centre - range[0]) / (range[1] - range[0])
+  return within([centre - width * share, centre + width * (1 - share)], full)
+}
+
+/** Moves by a share of its width. */
+export function pan(range: StepRange, share: number, full: StepRange): StepRange {
+  const shift = (range[1] - range[0]) * share
+  return within([range[0] + shift, range[1] + shift], full)
+}
+
+/** The same width, inside of `full`. */
+function within([low, high]: StepRange, full: StepRange): StepRange {
+  const width = high - low
+  if (low < full[0]) return [full[0], full[0] + width]
+  if (high > full[1]) return [full[1] - width, full[1]]
+  return [low, high]
+}

@@ -1,0 +1,80 @@
+/** One opened run: its record, its epochs and its curves, kept current while it trains and made whole again after a lost connection. */
+import { toErrorRecord, type ErrorRecord } from '../../experiments/errors/studio-error.ts'
+import type { RunDetail } from '../../experiments/runs/run-record.ts'
+import type { Bridge } from '../bridge/bridge.ts'
+import { RunCurves } from '../charts/run-curves.ts'
+import type { Connection } from './connection.svelte.ts'
+
+/** Enough to look exact on any display; the store keeps minimum and maximum of each bucket. */
+const pointsPerSeries = 20_000
+
+export class RunView {
+  readonly id: number
+  detail: RunDetail | undefined = $state.raw()
+  error: ErrorRecord | undefined = $state.raw()
+  readonly curves = new RunCurves()
+  /** Whether any point has come; set once, so that streaming does not redraw the page. */
+  hasPoints = $state.raw(false)
+  readonly #bridge: Bridge
+  readonly #leave: (() => void)[]
+  #loading = false
+  #again = false
+
+  constructor(id: number, bridge: Bridge, connection: Connection) {
+    this.id = id
+    this.#bridge = bridge
+    this.#leave = [
+      bridge.on('run.metrics', ({ run, points }) => {
+        if (run !== id) return
+        this.curves.append(points)
+        this.hasPoints ||= points.length > 0
+      }),
+      bridge.on('run.changed', (summary) => {
+        if (summary.id !== id) return
+        const ended = this.detail?.status !== summary.status
+        if (this.detail) this.detail = { ...this.detail, ...summary }
+        if (ended) void this.#loadDetail()
+      }),
+      // Each epoch brings a checkpoint and a row of results.
+      bridge.on('run.epoch', ({ run }) => {
+        if (run === id) void this.#loadDetail()
+      }),
+      connection.onConnected(() => void this.#load()),
+    ]
+  }
+
+  close(): void {
+    for (const leave of this.#leave) leave()
+  }
+
+  async #load(): Promise<void> {
+    this.curves.holdStream()
+    await Promise.all([this.#loadDetail(), this.#loadCurves()])
+  }
+
+  async #loadCurves(): Promise<void> {
+    try {
+      const series = await this.#bridge.call('runs.metrics', { run: this.id, maxPoints: pointsPerSeries })
+      this.curves.load(series)
+      this.hasPoints = series.some(({ steps }) => steps.length > 0)
+    } catch (fault) {
+      this.error = toErrorRecord(fault)
+    }
+  }
+
+  /** One question at a time; what changed meanwhile is asked for once more. */
+  async #loadDetail(): Promise<void> {
+    this.#again = this.#loading
+    if (this.#loading) return
+    this.#loading = true
+    try {
+      this.detail = await this.#bridge.call('runs.get', { run: this.id })
+      this.error = undefined
+    } catch (fault) {
+      this.error = toErrorRecord(fault)
+    } finally {
+      this.#loading = false
+    }
+    if (this.#again) await this.#loadDetail()
+  }
+}

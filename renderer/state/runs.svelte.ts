@@ -1,0 +1,68 @@
+/** All runs, newest first, as the service tells them. */
+import type { RunSummary } from '../../experiments/runs/run-record.ts'
+import type { Bridge } from '../bridge/bridge.ts'
+import type { Connection } from './connection.svelte.ts'
+
+export class RunList {
+  #byId: ReadonlyMap<number, RunSummary> = $state.raw(new Map())
+  loaded = $state.raw(false)
+  readonly all: readonly RunSummary[] = $derived([...this.#byId.values()].sort((a, b) => b.id - a.id))
+  readonly active: readonly RunSummary[] = $derived(this.all.filter(isActive))
+  readonly #bridge: Bridge
+
+  constructor(bridge: Bridge, connection: Connection) {
+    this.#bridge = bridge
+    bridge.on('run.changed', (run) => this.take(run))
+    bridge.on('run.removed', ({ run }) => this.#drop([run]))
+    connection.onConnected(() => void this.reload())
+  }
+
+  get(id: number): RunSummary | undefined {
+    return this.#byId.get(id)
+  }
+
+  take(run: RunSummary): void {
+    this.#byId = new Map(this.#byId).set(run.id, run)
+  }
+
+  async reload(): Promise<void> {
+    const runs = await this.#bridge.call('runs.list', {})
+    this.#byId = new Map(runs.map((run) => [run.id, run]))
+    this.loaded = true
+  }
+
+  async start(spec: unknown): Promise<RunSummary> {
+    const run = await this.#bridge.call('runs.start', { spec })
+    this.take(run)
+    return run
+  }
+
+  async stop(id: number): Promise<void> {
+    this.take(await this.#bridge.call('runs.stop', { run: id }))
+  }
+
+  /** Can be undone with `restore`. */
+  async delete(ids: readonly number[]): Promise<void> {
+    await this.#bridge.call('runs.delete', { runs: [...ids] })
+    this.#drop(ids)
+  }
+
+  async restore(ids: readonly number[]): Promise<void> {
+    await this.#bridge.call('runs.restore', { runs: [...ids] })
+    await this.reload()
+  }
+
+  #drop(ids: readonly number[]): void {
+    this.#byId = new Map([...this.#byId].filter(([id]) => !ids.includes(id)))
+  }
+}
+
+export function isActive({ status }: Pick<RunSummary, 'status'>): boolean {
+  return status === 'running' || status === 'queued'
+}
+
+/** Share of all steps that are done, from 0 to 1. */
+export function runShare({ progress, status }: Pick<RunSummary, 'progress' | 'status'>): number {
+  if (status === 'finished') return 1
+  return progress.steps > 0 ? Math.min(1, progress.step / progress.steps) : 0
+}

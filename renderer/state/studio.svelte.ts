@@ -1,0 +1,104 @@
+/** Everything that the window knows, composed in one place and handed down through Svelte's context. */
+import { createContext } from 'svelte'
+import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
+import type { RunSummary } from '../../experiments/runs/run-record.ts'
+import type { Bridge } from '../bridge/bridge.ts'
+import { describeError } from '../i18n/describe-error.ts'
+import { i18n } from '../i18n/i18n.svelte.ts'
+import { Connection } from './connection.svelte.ts'
+import { issuesOf } from './error-issues.ts'
+import { DatasetList } from './datasets.svelte.ts'
+import { chooseDemo } from './demo.ts'
+import { PreferenceState } from './preferences.svelte.ts'
+import { Router } from './router.svelte.ts'
+import { RunList } from './runs.svelte.ts'
+import { SystemReport } from './system-report.svelte.ts'
+import { Toasts } from './toasts.svelte.ts'
+import { TrainingForm } from './training-form.svelte.ts'
+
+export class Studio {
+  readonly bridge: Bridge
+  readonly router = new Router()
+  readonly toasts = new Toasts()
+  readonly form = new TrainingForm()
+  readonly connection: Connection
+  readonly preferences: PreferenceState
+  readonly runs: RunList
+  readonly datasets: DatasetList
+  readonly system: SystemReport
+  paletteOpen = $state(false)
+  shortcutsOpen = $state(false)
+  /** Number of active runs while the question about quitting is open. */
+  quitQuestion: number | null = $state.raw(null)
+
+  constructor(bridge: Bridge) {
+    this.bridge = bridge
+    this.connection = new Connection(bridge)
+    this.preferences = new PreferenceState(bridge, i18n)
+    this.runs = new RunList(bridge, this.connection)
+    this.datasets = new DatasetList(bridge, this.connection)
+    this.system = new SystemReport(bridge)
+    bridge.on('desktop.quitRequested', ({ runs }) => (this.quitQuestion = runs))
+  }
+
+  async start(): Promise<void> {
+    await this.preferences.start()
+    await this.connection.start()
+  }
+
+  /** Starts a run and shows it; a refusal goes to the form. */
+  async startTraining(spec: unknown): Promise<RunSummary> {
+    const run = await this.runs.start(spec)
+    this.router.go({ view: 'run', run: run.id })
+    return run
+  }
+
+  async trainDemo(): Promise<void> {
+    await this.attempt(async () => {
+      const demo = chooseDemo(this.datasets.all, i18n.t)
+      if (!demo) throw new StudioError('dataset-missing', i18n.t.training.needsDataset)
+      await this.startTraining(demo)
+    })
+  }
+
+  async stopRun(run: Pick<RunSummary, 'id' | 'name'>): Promise<void> {
+    await this.attempt(() => this.runs.stop(run.id))
+  }
+
+  async deleteRuns(runs: readonly Pick<RunSummary, 'id' | 'name'>[]): Promise<void> {
+    const [first] = runs
+    if (!first) return
+    const ids = runs.map(({ id }) => id)
+    await this.attempt(async () => {
+      await this.runs.delete(ids)
+      const { t } = i18n
+      const text = runs.length === 1 ? t.runs.deleted(first.name) : t.runs.deletedMany(runs.length)
+      this.toasts.show(text, {
+        action: { label: t.app.undo, run: () => void this.attempt(() => this.runs.restore(ids)) },
+      })
+    })
+  }
+
+  /** Opens the form with the settings of a run. */
+  async runAgain(id: number): Promise<void> {
+    await this.attempt(async () => {
+      const detail = await this.bridge.call('runs.get', { run: id })
+      this.form.take(detail.spec, detail.networkDocument, detail.name)
+      // A run that failed over one of its settings shows which.
+      if (detail.error && issuesOf(detail.error).length > 0) this.form.refuse(detail.error)
+      this.router.go({ view: 'compose' })
+    })
+  }
+
+  /** For actions without a place of their own for errors: these are told in a toast. */
+  async attempt(action: () => Promise<unknown>): Promise<void> {
+    try {
+      await action()
+    } catch (fault) {
+      const error = toErrorRecord(fault)
+      this.toasts.show(`${describeError(i18n.t, error).title}: ${error.message}`, { tone: 'danger' })
+    }
+  }
+}
+
+export const [getStudio, setStudio] = createContext<Studio>()

@@ -1,0 +1,221 @@
+/**
+ * The training form. Fields hold what was typed; the specification is made from them and checked by its own schema on every keystroke.
+ * Problems that only the service can know come back with paths and land at their fields until these change.
+ */
+import { issuesOf, type FieldIssue } from './error-issues.ts'
+import type { ErrorRecord } from '../../experiments/errors/studio-error.ts'
+import type { ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
+import { optimizerSpec, type OptimizerSpec } from '../../experiments/spec/optimizer-spec.ts'
+import { zooEntries } from '../../experiments/zoo/registry.ts'
+import { demoSpec } from './demo.ts'
+import { fieldOfPath, type FieldName } from './field-of-path.ts'
+import {
+  checkNumber,
+  numberFieldNames,
+  numberRules,
+  readNumber,
+  writeNumber,
+  type NumberFieldName,
+  type NumberProblem,
+} from './training-fields.ts'
+
+const defaults: Readonly<Record<NumberFieldName, string>> = {
+  epochs: '5',
+  batchSize: '128',
+  learningRate: '0.05',
+  momentum: '0.9',
+  validation: '10',
+  limit: '',
+  seed: '1',
+}
+
+/** As their papers and PyTorch begin. */
+function usualLearningRate(type: OptimizerSpec['type']): string {
+  return type === 'sgd' ? defaults.learningRate : '0.001'
+}
+
+const optimizersWithMomentum = new Set(
+  optimizerSpec.options.filter(({ shape }) => 'momentum' in shape).map(({ shape }) => shape.type.value),
+)
+
+export class TrainingForm {
+  network = $state(zooEntries[0]?.id ?? '')
+  dataset = $state(demoSpec.data.dataset)
+  optimizer: OptimizerSpec['type'] = $state('sgd')
+  readonly hasMomentum = $derived(optimizersWithMomentum.has(this.optimizer))
+  /** What a run that was taken over says beyond the fields of the form: it is kept. */
+  #base: ExperimentSpec | null = $state.raw(null)
+  /** Empty: the name follows network and dataset. */
+  ownName = $state('')
+  texts: Record<NumberFieldName, string> = $state({ ...defaults })
+  /** A document that came with a run and is in no zoo. */
+  document: Record<string, unknown> | null = $state.raw(null)
+  /** Name of the run whose settings were taken over. */
+  copiedFrom: string | null = $state.raw(null)
+  /** Fields whose problems are shown: once left, or all after an attempt to start. */
+  #left: ReadonlySet<FieldName> = $state.raw(new Set())
+  #refused: ReadonlyMap<FieldName, FieldIssue> = $state.raw(new Map())
+  /** A refusal that concerns no field. */
+  refusal: ErrorRecord | null = $state.raw(null)
+
+  /** What is typed wrong, by field. */
+  readonly numberProblems: ReadonlyMap<NumberFieldName, NumberProblem> = $derived.by(() => {
+    const problems = new Map<NumberFieldName, NumberProblem>()
+    for (const name of numberFieldNames) {
+      if (name === 'momentum' && !this.hasMomentum) continue
+      const problem = checkNumber(this.texts[name], numberRules[name])
+      if (problem) problems.set(name, problem)
+    }
+    return problems
+  })
+
+  value(name: NumberFieldName): number | undefined {
+    return readNumber(this.texts[name], numberRules[name])
+  }
+
+  /** The problem of a field when it should be seen; an empty field is left alone while it is being filled. */
+  shownProblem(name: NumberFieldName): NumberProblem | undefined {
+    const problem = this.numberProblems.get(name)
+    return problem === 'required' && !this.#left.has(name) ? undefined : problem
+  }
+
+  /** What the service said about a field. */
+  refusedBecause(name: FieldName): FieldIssue | undefined {
+    return this.#refused.get(name)
+  }
+
+  leave(name: FieldName): void {
+    this.#left = new Set(this.#left).add(name)
+    this.touch(name)
+  }
+
+  /** The field changed: what the service said about it no longer holds. */
+  touch(name: FieldName): void {
+    this.refusal = null
+    if (!this.#refused.has(name)) return
+    const refused = new Map(this.#refused)
+    refused.delete(name)
+    this.#refused = refused
+  }
+
+  leaveAll(): void {
+    this.#left = new Set<FieldName>(numberFieldNames)
+  }
+
+  /** The specification as the service gets it; it may still be wrong. */
+  spec(name: string): Record<string, unknown> {
+    const limit = this.value('limit')
+    const { limit: _limit, ...data } = this.#base?.data ?? {}
+    const optimizer = this.#base?.train.optimizer
+    return {
+      ...this.#base,
+      version: 1,
+      name,
+      network: this.document ? { document: this.document } : { zoo: this.network },
+      data: {
+        ...data,
+        dataset: this.dataset,
+        ...(limit === undefined ? {} : { limit }),
+        validation: this.value('validation'),
+      },
+      train: {
+        ...this.#base?.train,
+        epochs: this.value('epochs'),
+        batchSize: this.value('batchSize'),
+        optimizer: {
+          ...(optimizer?.type === this.optimizer ? optimizer : {}),
+          type: this.optimizer,
+          ...(this.hasMomentum ? { momentum: this.value('momentum') } : {}),
+        },
+        learningRate: this.value('learningRate'),
+      },
+      seed: this.value('seed'),
+    }
+  }
+
+  /** A learning rate that nobody touched follows the optimizer: adaptive ones need a far smaller one. */
+  chooseOptimizer(type: OptimizerSpec['type']): void {
+    if (this.texts.learningRate === usualLearningRate(this.optimizer)) this.texts.learningRate = usualLearningRate(type)
+    this.optimizer = type
+    this.touch('optimizer')
+  }
+
+  chooseNetwork(id: string): void {
+    this.network = id
+    this.document = null
+    this.copiedFrom = null
+    this.touch('network')
+  }
+
+  chooseDataset(name: string): void {
+    this.dataset = name
+    this.touch('dataset')
+    this.touch('limit')
+    this.touch('network')
+  }
+
+  /** Takes over the settings of a run, to run it again with changes. */
+  take(spec: ExperimentSpec, document: Record<string, unknown>, runName: string): void {
+    this.#clearProblems()
+    const { optimizer } = spec.train
+    this.copiedFrom = runName
+    this.#base = spec
+    if ('zoo' in spec.network) {
+      this.network = spec.network.zoo
+      this.document = null
+    } else {
+      this.document = document
+    }
+    this.dataset = spec.data.dataset
+    this.optimizer = optimizer.type
+    this.ownName = spec.name
+    this.texts = {
+      epochs: writeNumber(spec.train.epochs, numberRules.epochs),
+      batchSize: writeNumber(spec.train.batchSize, numberRules.batchSize),
+      learningRate: writeNumber(spec.train.learningRate, numberRules.learningRate),
+      momentum: 'momentum' in optimizer ? writeNumber(optimizer.momentum, numberRules.momentum) : defaults.momentum,
+      validation: writeNumber(spec.data.validation, numberRules.validation),
+      limit: spec.data.limit === undefined ? '' : writeNumber(spec.data.limit, numberRules.limit),
+      seed: writeNumber(spec.seed, numberRules.seed),
+    }
+  }
+
+  reset(): void {
+    this.#clearProblems()
+    this.texts = { ...defaults }
+    this.ownName = ''
+    this.copiedFrom = null
+    this.#base = null
+    this.document = null
+    this.optimizer = 'sgd'
+  }
+
+  newSeed(): void {
+    this.texts.seed = String(crypto.getRandomValues(new Uint32Array(1))[0] ?? 1)
+    this.touch('seed')
+  }
+
+  /** Brings a refusal of the service to the fields that it names. */
+  refuse(error: ErrorRecord): void {
+    const refused = new Map<FieldName, FieldIssue>()
+    let rest = false
+    for (const issue of issuesOf(error)) {
+      const field = fieldOfPath(issue.path)
+      if (field) refused.set(field, issue)
+      else rest = true
+    }
+    this.#refused = refused
+    this.refusal = refused.size === 0 || rest ? error : null
+  }
+
+  /** The first field with a problem, in the order of the form. */
+  firstProblem(): FieldName | undefined {
+    return [...numberFieldNames].find((name) => this.numberProblems.has(name)) ?? [...this.#refused.keys()][0]
+  }
+
+  #clearProblems(): void {
+    this.#left = new Set()
+    this.#refused = new Map()
+    this.refusal = null
+  }
+}

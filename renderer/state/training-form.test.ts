@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { parseExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
+import { TrainingForm } from './training-form.svelte.ts'
+
+const taken = parseExperimentSpec({
+  version: 1,
+  name: 'Night run',
+  network: { zoo: 'lenet5' },
+  data: { dataset: 'shapes', limit: 600, validation: 0.2 },
+  train: { epochs: 7, batchSize: 32, optimizer: { type: 'sgd', momentum: 0.5 }, learningRate: 0.01 },
+  seed: 9,
+  engine: 'onnxruntime',
+})
+
+describe('the training form', () => {
+  test('its defaults are a valid specification', () => {
+    const form = new TrainingForm()
+    expect(form.numberProblems.size).toBe(0)
+    expect(() => parseExperimentSpec(form.spec('first'))).not.toThrow()
+  })
+
+  test('settings of a run that are taken over come back unchanged, also those that the form does not show', () => {
+    const form = new TrainingForm()
+    form.take(taken, {}, taken.name)
+    expect(parseExperimentSpec(form.spec(taken.name))).toEqual(taken)
+  })
+
+  test('emptying the number of images means all of them again', () => {
+    const form = new TrainingForm()
+    form.take(taken, {}, taken.name)
+    form.texts.limit = ''
+    expect(parseExperimentSpec(form.spec('x')).data).toEqual({ dataset: 'shapes', validation: 0.2 })
+  })
+
+  test('a reset forgets the run that was taken over', () => {
+    const form = new TrainingForm()
+    form.take(taken, {}, taken.name)
+    form.reset()
+    const spec = parseExperimentSpec(form.spec('x'))
+    expect(spec.engine).toBeUndefined()
+    expect(spec.seed).toBe(1)
+    expect(form.copiedFrom).toBeNull()
+  })
+
+  test('a network document of a run is trained again as it was', () => {
+    const form = new TrainingForm()
+    const document = { format: 'strata.network', version: 1, name: 'Drawn', nodes: [], edges: [] }
+    form.take({ ...taken, network: { document } }, document, taken.name)
+    expect(form.spec('x')['network']).toEqual({ document })
+    form.chooseNetwork('lenet5')
+    expect(form.spec('x')['network']).toEqual({ zoo: 'lenet5' })
+  })
+
+  test('a refusal lands at its fields until they change; what belongs nowhere is told as a whole', () => {
+    const form = new TrainingForm()
+    form.refuse({
+      code: 'unknown-network',
+      message: 'experiment: network: there is none (and 1 more)',
+      details: {
+        issues: [
+          { code: 'unknown-network', path: 'network', message: 'there is none' },
+          { code: 'out-of-range', path: 'data.limit', message: 'too many' },
+        ],
+      },
+    })
+    expect(form.refusedBecause('network')?.message).toBe('there is none')
+    expect(form.refusedBecause('limit')?.message).toBe('too many')
+    expect(form.refusal).toBeNull()
+    form.touch('limit')
+    expect(form.refusedBecause('limit')).toBeUndefined()
+    expect(form.refusedBecause('network')).toBeDefined()
+    form.refuse({ code: 'disk-full', message: 'no space left', details: {} })
+    expect(form.refusal?.code).toBe('disk-full')
+  })
+
+  test('an emptied field is asked for only once it was left', () => {
+    const form = new TrainingForm()
+    form.texts.epochs = ''
+    expect(form.numberProblems.get('epochs')).toBe('required')
+    expect(form.shownProblem('epochs')).toBeUndefined()
+    form.leave('epochs')
+    expect(form.shownProblem('epochs')).toBe('required')
+  })
+})
