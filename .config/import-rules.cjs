@@ -18,6 +18,7 @@ const powers = {
   // Tests of the service open its database from outside, as another program would.
   'better-sqlite3': '^(main/store/|app/service/home-lock|main/.*\\.test\\.ts$)',
   electron: '^(app/electron/|app/setup/default-app/|e2e/)',
+  sharp: '^main/(datasets|images)/',
   svelte: '^renderer/',
 }
 

@@ -72,7 +72,7 @@ test('every view, dialog and menu passes in dark and in light', async ({ page })
 
 test('from first start to a running training by keyboard alone', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Train the demo' })).toBeVisible()
-  await page.keyboard.press('Control+2')
+  await page.keyboard.press('Control+3')
   await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
   await page.keyboard.press('Control+k')
   await expect(page.getByRole('combobox')).toBeFocused()

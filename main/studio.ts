@@ -17,6 +17,14 @@ import type { WrittenModel } from './onnx-exchange/export/write-onnx-file.ts'
 import { importOnnx, type OnnxImport } from './onnx-exchange/import-into-home.ts'
 import { describeEngines, type EngineReport } from './queue/engine-reports.ts'
 import { prepareRun } from './queue/prepare-run.ts'
+import { augmentationProcedures } from './procedures/augmentation-procedures.ts'
+import { documentsProcedures } from './procedures/documents-procedures.ts'
+import { enginesProcedures } from './procedures/engines-procedures.ts'
+import { evaluationProcedures } from './procedures/evaluation-procedures.ts'
+import { queueProcedures } from './procedures/queue-procedures.ts'
+import { reviewProcedures } from './procedures/review-procedures.ts'
+import { sweepsProcedures } from './procedures/sweeps-procedures.ts'
+import type { StudioParts } from './procedures/studio-parts.ts'
 import { RunQueue } from './queue/run-queue.ts'
 import type { StudioEmitter, StudioEvents } from './queue/studio-events.ts'
 import type { TrainerCommand } from './queue/trainer-child.ts'
@@ -59,7 +67,7 @@ export interface DoctorReport {
 }
 
 /** One function a procedure of the contract, apart from those of the process itself. */
-export interface StudioHandlers {
+interface RunHandlers {
   doctor(): Promise<DoctorReport>
   'data.list'(): Promise<DatasetRecord[]>
   'data.download'(input: { name: string }): Promise<DatasetRecord>
@@ -74,6 +82,8 @@ export interface StudioHandlers {
   'runs.delete'(input: { runs: number[] }): Record<string, never>
   'runs.restore'(input: { runs: number[] }): Record<string, never>
 }
+
+export type StudioHandlers = RunHandlers & ReturnType<typeof areaProcedures>
 
 export interface Studio {
   readonly handlers: StudioHandlers
@@ -99,8 +109,10 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   const queue = new RunQueue({ home, store, trainer: options.trainer, studio, emit, onFault })
   const engines = await describeEngines()
   queue.start()
+  const parts: StudioParts = { options, home, store, queue, engines, emit }
   return {
     handlers: {
+      ...areaProcedures(parts),
       doctor: async () => ({
         studio: { ...studio, home },
         service: { pid: process.pid, node: process.versions.node, startedAt },
@@ -156,6 +168,19 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       await queue.close()
       store.close()
     },
+  }
+}
+
+/** One file an area in `procedures/`. */
+function areaProcedures(parts: StudioParts) {
+  return {
+    ...documentsProcedures(parts),
+    ...queueProcedures(parts),
+    ...reviewProcedures(parts),
+    ...evaluationProcedures(parts),
+    ...augmentationProcedures(parts),
+    ...sweepsProcedures(parts),
+    ...enginesProcedures(parts),
   }
 }
 

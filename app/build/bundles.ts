@@ -10,7 +10,7 @@ import type { InlineConfig } from 'vite'
 export const repository = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Packages that are loaded at run time because their native code is found relative to their own files. */
-export const nativePackages = ['better-sqlite3', 'onnxruntime-node'] as const
+export const nativePackages = ['better-sqlite3', 'onnxruntime-node', 'sharp'] as const
 
 /** Electron 33, the fallback runtime, has Node 20.18 inside; the service, trainers and CLI run on Node 24. */
 const electronNode = 'node20.18'

@@ -6,6 +6,13 @@ import { z } from 'zod'
 import { datasetProgress, datasetRecord } from '../../experiments/data/dataset-record.ts'
 import { epochResult, errorRecord, runDetail, runSummary } from '../../experiments/runs/run-record.ts'
 import { metricPoint, metricSeries } from '../../experiments/runs/metric.ts'
+import { augmentationContract } from './contracts/augmentation-contract.ts'
+import { documentsContract } from './contracts/documents-contract.ts'
+import { enginesContract } from './contracts/engines-contract.ts'
+import { evaluationContract } from './contracts/evaluation-contract.ts'
+import { queueContract } from './contracts/queue-contract.ts'
+import { reviewContract } from './contracts/review-contract.ts'
+import { sweepsContract } from './contracts/sweeps-contract.ts'
 import type { Contract, EventsOf, InputOf, OutputOf } from './contract.ts'
 
 const runId = z.int().min(1)
@@ -98,6 +105,13 @@ export const studioContract = {
     },
     'runs.delete': { input: z.strictObject({ runs: z.array(runId) }), output: nothing },
     'runs.restore': { input: z.strictObject({ runs: z.array(runId) }), output: nothing },
+    ...documentsContract.procedures,
+    ...queueContract.procedures,
+    ...reviewContract.procedures,
+    ...evaluationContract.procedures,
+    ...augmentationContract.procedures,
+    ...sweepsContract.procedures,
+    ...enginesContract.procedures,
   },
   events: {
     /** A run appeared, or its state or progress changed. */
@@ -107,6 +121,13 @@ export const studioContract = {
     'run.removed': z.object({ run: runId }),
     'data.progress': datasetProgress,
     'service.stopping': z.object({ reason: z.string() }),
+    ...documentsContract.events,
+    ...queueContract.events,
+    ...reviewContract.events,
+    ...evaluationContract.events,
+    ...augmentationContract.events,
+    ...sweepsContract.events,
+    ...enginesContract.events,
   },
 } satisfies Contract
 

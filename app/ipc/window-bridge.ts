@@ -51,6 +51,20 @@ const procedures: Record<WindowProcedure, true> = {
   'runs.stop': true,
   'runs.delete': true,
   'runs.restore': true,
+  // Network documents of the composer.
+  // ----
+  // The night queue.
+  // ----
+  // Reviewing, diffing and branching runs.
+  // ----
+  // Evaluation, ensembles and looking inside networks.
+  // ----
+  // Imported datasets and augmentation.
+  // ----
+  // Searching hyper-parameters.
+  // ----
+  // Engines and devices.
+  // ----
   'desktop.info': true,
   'desktop.preferences': true,
   'desktop.setPreferences': true,
@@ -68,6 +82,20 @@ const events: Record<WindowEvent, true> = {
   'run.removed': true,
   'data.progress': true,
   'service.stopping': true,
+  // Network documents of the composer.
+  // ----
+  // The night queue.
+  // ----
+  // Reviewing, diffing and branching runs.
+  // ----
+  // Evaluation, ensembles and looking inside networks.
+  // ----
+  // Imported datasets and augmentation.
+  // ----
+  // Searching hyper-parameters.
+  // ----
+  // Engines and devices.
+  // ----
   'desktop.connectionChanged': true,
   'desktop.preferencesChanged': true,
   'desktop.menuCommand': true,

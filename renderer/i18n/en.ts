@@ -1,5 +1,12 @@
 /** Every word of the window in English. `ko.ts` has the same shape: a missing key does not compile. */
 import type { ErrorCode } from '../../experiments/errors/error-codes.ts'
+import { augmentation } from './en/augmentation.ts'
+import { compare } from './en/compare.ts'
+import { composer } from './en/composer.ts'
+import { devices } from './en/devices.ts'
+import { evaluation } from './en/evaluation.ts'
+import { queue } from './en/queue.ts'
+import { sweeps } from './en/sweeps.ts'
 import { plural } from './plural.ts'
 
 export interface ErrorText {
@@ -26,7 +33,10 @@ export const en = {
 
   nav: {
     compose: 'Compose',
+    queue: 'Queue',
     runs: 'Runs',
+    compare: 'Compare',
+    sweeps: 'Sweeps',
     data: 'Data',
     settings: 'Settings',
     search: 'Search',
@@ -366,7 +376,7 @@ export const en = {
     palette: 'Command palette',
     startTraining: 'Start training',
     newRun: 'New run',
-    views: 'Compose, Runs, Data',
+    views: 'Compose, Queue, Runs, Compare, Sweeps, Data',
     settings: 'Settings',
     theme: 'Switch dark and light',
     thisList: 'This list',
@@ -391,6 +401,14 @@ export const en = {
   },
 
   toasts: { region: 'Notifications' },
+
+  composer,
+  queue,
+  compare,
+  evaluation,
+  augmentation,
+  sweeps,
+  devices,
 
   errors: {
     'unknown-key': { title: 'Unknown setting', advice: 'Remove it or correct its spelling.' },

@@ -1,5 +1,12 @@
 /** 창의 모든 문구. The Korean words of the window; the compiler checks that none is missing. */
 import type { Messages } from './en.ts'
+import { augmentation } from './ko/augmentation.ts'
+import { compare } from './ko/compare.ts'
+import { composer } from './ko/composer.ts'
+import { devices } from './ko/devices.ts'
+import { evaluation } from './ko/evaluation.ts'
+import { queue } from './ko/queue.ts'
+import { sweeps } from './ko/sweeps.ts'
 
 export const ko: Messages = {
   app: {
@@ -16,7 +23,10 @@ export const ko: Messages = {
 
   nav: {
     compose: '구성',
+    queue: '대기열',
     runs: '실행',
+    compare: '비교',
+    sweeps: '탐색',
     data: '데이터',
     settings: '설정',
     search: '검색',
@@ -397,7 +407,7 @@ export const ko: Messages = {
     palette: '명령 팔레트',
     startTraining: '학습 시작',
     newRun: '새 실행',
-    views: '구성, 실행, 데이터',
+    views: '구성, 대기열, 실행, 비교, 탐색, 데이터',
     settings: '설정',
     theme: '어두운/밝은 테마 전환',
     thisList: '이 목록',
@@ -422,6 +432,14 @@ export const ko: Messages = {
   },
 
   toasts: { region: '알림' },
+
+  composer,
+  queue,
+  compare,
+  evaluation,
+  augmentation,
+  sweeps,
+  devices,
 
   errors: {
     'unknown-key': { title: '알 수 없는 설정', advice: '지우거나 철자를 고치세요.' },

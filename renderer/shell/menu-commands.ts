@@ -15,6 +15,12 @@ export function runMenuCommand(studio: Studio, command: MenuCommand): void {
       return studio.router.go({ view: 'compose' })
     case 'show-runs':
       return studio.router.go({ view: 'runs' })
+    case 'show-queue':
+      return studio.router.go({ view: 'queue' })
+    case 'show-compare':
+      return studio.router.go({ view: 'compare', runs: [] })
+    case 'show-sweeps':
+      return studio.router.go({ view: 'sweeps', sweep: null })
     case 'show-data':
       return studio.router.go({ view: 'data', dataset: null })
     case 'show-settings':

@@ -2,8 +2,11 @@
 
 export type Route =
   | { readonly view: 'compose' }
+  | { readonly view: 'queue' }
   | { readonly view: 'runs' }
   | { readonly view: 'run'; readonly run: number }
+  | { readonly view: 'compare'; readonly runs: readonly number[] }
+  | { readonly view: 'sweeps'; readonly sweep: number | null }
   | { readonly view: 'data'; readonly dataset: string | null }
   | { readonly view: 'settings' }
 
@@ -12,7 +15,15 @@ export function parseRoute(hash: string): Route {
   switch (view) {
     case 'runs': {
       const run = Number(argument)
-      return Number.isInteger(run) && run > 0 ? { view: 'run', run } : { view: 'runs' }
+      return isRunNumber(run) ? { view: 'run', run } : { view: 'runs' }
+    }
+    case 'queue':
+      return { view: 'queue' }
+    case 'compare':
+      return { view: 'compare', runs: (argument ?? '').split(',').map(Number).filter(isRunNumber) }
+    case 'sweeps': {
+      const sweep = Number(argument)
+      return { view: 'sweeps', sweep: isRunNumber(sweep) ? sweep : null }
     }
     case 'data':
       return { view: 'data', dataset: argument ? decodeURIComponent(argument) : null }
@@ -27,9 +38,17 @@ export function routeHash(route: Route): string {
   switch (route.view) {
     case 'run':
       return `#/runs/${route.run}`
+    case 'compare':
+      return route.runs.length === 0 ? '#/compare' : `#/compare/${route.runs.join(',')}`
+    case 'sweeps':
+      return route.sweep === null ? '#/sweeps' : `#/sweeps/${route.sweep}`
     case 'data':
       return route.dataset === null ? '#/data' : `#/data/${encodeURIComponent(route.dataset)}`
     default:
       return `#/${route.view}`
   }
+}
+
+function isRunNumber(value: number): boolean {
+  return Number.isInteger(value) && value > 0
 }

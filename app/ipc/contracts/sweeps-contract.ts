@@ -1,0 +1,7 @@
+/** Searching hyper-parameters: procedures and events. */
+import type { Contract } from '../contract.ts'
+
+export const sweepsContract = {
+  procedures: {},
+  events: {},
+} satisfies Contract

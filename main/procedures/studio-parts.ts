@@ -1,0 +1,15 @@
+/** What the procedures of the service are made of: composed once in `main/studio.ts`, handed to each area's procedures. */
+import type { EngineReport } from '../queue/engine-reports.ts'
+import type { RunQueue } from '../queue/run-queue.ts'
+import type { StudioEmitter } from '../queue/studio-events.ts'
+import type { Store } from '../store/open-store.ts'
+import type { StudioOptions } from '../studio.ts'
+
+export interface StudioParts {
+  readonly options: StudioOptions
+  readonly home: string
+  readonly store: Store
+  readonly queue: RunQueue
+  readonly engines: readonly EngineReport[]
+  readonly emit: StudioEmitter
+}

@@ -1,0 +1,6 @@
+/** Searching hyper-parameters: what the service answers. */
+import type { StudioParts } from './studio-parts.ts'
+
+export function sweepsProcedures(_parts: StudioParts) {
+  return {}
+}

@@ -1,0 +1,2 @@
+/** Words of augmentation and imported datasets, in English. */
+export const augmentation = {}

@@ -1,0 +1,2 @@
+/** Words of comparing and diffing runs, in English. */
+export const compare = {}

@@ -1,0 +1,2 @@
+/** Words of engines and devices, in English. */
+export const devices = {}

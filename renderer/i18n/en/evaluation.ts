@@ -1,0 +1,2 @@
+/** Words of evaluation, ensembles and looking inside, in English. */
+export const evaluation = {}

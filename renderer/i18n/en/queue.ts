@@ -1,0 +1,2 @@
+/** Words of the night queue, in English. */
+export const queue = {}

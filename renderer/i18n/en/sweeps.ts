@@ -1,0 +1,2 @@
+/** Words of searching hyper-parameters, in English. */
+export const sweeps = {}
