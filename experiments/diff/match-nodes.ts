@@ -88,11 +88,17 @@ class Matching {
       }
       return keys
     }
-    const waiting = Map.groupBy(this.before.unmatched(), keyIn(keysOf(this.before)))
-    const keyAfter = keyIn(keysOf(this.after))
-    for (const node of this.after.unmatched()) {
-      const from = waiting.get(keyAfter(node))?.shift()
-      if (from) this.pair(from.id, node.id)
+    const keysBefore = keysOf(this.before)
+    const keysAfter = keysOf(this.after)
+    const waiting = new Map<number | undefined, string[]>()
+    for (const { id } of this.before.unmatched()) {
+      const list = waiting.get(keysBefore.get(id))
+      if (list) list.push(id)
+      else waiting.set(keysBefore.get(id), [id])
+    }
+    for (const { id } of this.after.unmatched()) {
+      const from = waiting.get(keysAfter.get(id))?.shift()
+      if (from !== undefined) this.pair(from, id)
     }
   }
 
@@ -170,10 +176,6 @@ class Side {
     const targets = named(this.links.nearestTargets(id, isMatched), '>')
     return { sources, targets, all: new Set([...sources, ...targets]) }
   }
-}
-
-function keyIn(keys: ReadonlyMap<string, number>): (node: DiffNode) => number {
-  return ({ id }) => keys.get(id) ?? -1
 }
 
 interface Placed {
