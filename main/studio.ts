@@ -28,12 +28,15 @@ import type { StudioParts } from './procedures/studio-parts.ts'
 import { RunQueue } from './queue/run-queue.ts'
 import type { StudioEmitter, StudioEvents } from './queue/studio-events.ts'
 import type { TrainerCommand } from './queue/trainer-child.ts'
+import { Inspector } from './inspector/inspector.ts'
 import { openStore, type Store } from './store/open-store.ts'
 
 export interface StudioOptions {
   /** Home folder; made when absent. Only one studio may have it open. */
   readonly home: string
   readonly trainer: TrainerCommand
+  /** The process that evaluates networks and looks inside of them. */
+  readonly inspector: TrainerCommand
   readonly studioVersion: string
   /** Git commit of the studio, null in a package. */
   readonly studioCommit: string | null
@@ -109,7 +112,8 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   const queue = new RunQueue({ home, store, trainer: options.trainer, studio, emit, onFault })
   const engines = await describeEngines()
   queue.start()
-  const parts: StudioParts = { options, home, store, queue, engines, emit }
+  const inspector = new Inspector(options.inspector, home)
+  const parts: StudioParts = { options, home, store, queue, inspector, engines, emit }
   return {
     handlers: {
       ...areaProcedures(parts),
@@ -165,6 +169,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     onEvent: (listener) => void listeners.push(listener),
     activeRuns: () => queue.activeRuns(),
     async close() {
+      inspector.close()
       await queue.close()
       store.close()
     },

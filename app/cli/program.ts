@@ -5,6 +5,7 @@ import { addAnalyzeCommand } from './commands/analyze.ts'
 import { addBenchCommand } from './commands/bench.ts'
 import { addDataCommand } from './commands/data.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
+import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addRunsCommand } from './commands/runs.ts'
@@ -18,6 +19,7 @@ const commands = [
   addAnalyzeCommand,
   addTrainCommand,
   addRunsCommand,
+  addEvaluateCommand,
   addDataCommand,
   addImportCommand,
   addExportCommand,

@@ -58,6 +58,10 @@ const procedures: Record<WindowProcedure, true> = {
   // Reviewing, diffing and branching runs.
   // ----
   // Evaluation, ensembles and looking inside networks.
+  'evaluation.run': true,
+  'evaluation.examples': true,
+  'evaluation.predictions': true,
+  'evaluation.cancel': true,
   // ----
   // Imported datasets and augmentation.
   // ----
@@ -89,6 +93,7 @@ const events: Record<WindowEvent, true> = {
   // Reviewing, diffing and branching runs.
   // ----
   // Evaluation, ensembles and looking inside networks.
+  'evaluation.progress': true,
   // ----
   // Imported datasets and augmentation.
   // ----

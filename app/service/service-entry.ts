@@ -43,7 +43,8 @@ async function startService(): Promise<void> {
   const entry = process.argv[1] ?? ''
   const studio = await createStudio({
     home,
-    trainer: { nodePath: process.execPath, entry: join(import.meta.dirname, trainerEntryName()) },
+    trainer: { nodePath: process.execPath, entry: entryOf('trainer') },
+    inspector: { nodePath: process.execPath, entry: entryOf('inspector') },
     studioVersion,
     studioCommit: studioCommit(),
     electron: readElectronRuntime(),
@@ -66,9 +67,9 @@ async function startService(): Promise<void> {
   process.on('SIGINT', () => void service.stop('interrupted'))
 }
 
-/** From sources the trainer is TypeScript beside this file, in a build a module beside the bundle. */
-function trainerEntryName(): string {
-  return import.meta.filename.endsWith('.ts') ? 'trainer-entry.ts' : 'trainer.mjs'
+/** From sources a child's module is TypeScript beside this file, in a build a module beside the bundle. */
+function entryOf(child: 'trainer' | 'inspector'): string {
+  return join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? `${child}-entry.ts` : `${child}.mjs`)
 }
 
 interface StudioServiceParts {

@@ -1,5 +1,6 @@
 /** What the procedures of the service are made of: composed once in `main/studio.ts`, handed to each area's procedures. */
 import type { EngineReport } from '../queue/engine-reports.ts'
+import type { Inspector } from '../inspector/inspector.ts'
 import type { RunQueue } from '../queue/run-queue.ts'
 import type { StudioEmitter } from '../queue/studio-events.ts'
 import type { Store } from '../store/open-store.ts'
@@ -10,6 +11,7 @@ export interface StudioParts {
   readonly home: string
   readonly store: Store
   readonly queue: RunQueue
+  readonly inspector: Inspector
   readonly engines: readonly EngineReport[]
   readonly emit: StudioEmitter
 }

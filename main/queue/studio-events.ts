@@ -9,6 +9,7 @@ export interface StudioEvents {
   'run.epoch': { run: number; result: EpochResult }
   'run.removed': { run: number }
   'data.progress': DatasetProgress
+  'evaluation.progress': { task: string; run: number; done: number; total: number }
   /** Sent by the process that holds the studio, never by the studio itself. */
   'service.stopping': { reason: string }
 }

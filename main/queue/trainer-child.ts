@@ -132,7 +132,8 @@ function garbledMessage(cause: unknown): StudioError {
   )
 }
 
-function endReason(code: number | null, signal: string | null): string {
+/** How a process ended, in words. */
+export function endReason(code: number | null, signal: string | null): string {
   if (signal === 'SIGKILL') return 'it was killed (SIGKILL), by a person or because the machine ran out of memory'
   if (signal !== null) return `it was ended by the signal ${signal}`
   return `it ended with exit code ${code}`

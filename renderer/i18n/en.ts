@@ -449,6 +449,14 @@ export const en = {
       advice: 'Download it in Data, or choose another one.',
     },
     'unknown-dataset': { title: 'Unknown dataset', advice: 'Choose one of the list.' },
+    'different-datasets': {
+      title: 'Not the same data',
+      advice: 'Choose runs of one dataset; where the data changed, bring the old files back.',
+    },
+    'inspector-crashed': {
+      title: 'The evaluation ended unexpectedly',
+      advice: 'Try again. If it happens again, the log says why; a smaller network or fewer crops need less memory.',
+    },
     'engine-unavailable': { title: 'Engine is not available', advice: 'Choose another engine; Settings says why.' },
     'engine-failed': { title: 'Engine failed', advice: 'Run it again; if it fails again, use a smaller batch.' },
     'loss-not-finite': {

@@ -471,6 +471,14 @@ export const ko: Messages = {
       advice: '데이터 화면에서 내려받거나 다른 데이터셋을 고르세요.',
     },
     'unknown-dataset': { title: '알 수 없는 데이터셋', advice: '목록에서 고르세요.' },
+    'different-datasets': {
+      title: '같은 데이터가 아닙니다',
+      advice: '한 데이터세트의 실행을 고르세요. 데이터가 바뀌었다면 이전 파일을 되돌려 놓으세요.',
+    },
+    'inspector-crashed': {
+      title: '평가가 예기치 않게 끝났습니다',
+      advice: '다시 시도하세요. 반복되면 로그에 이유가 있습니다. 더 작은 네트워크나 더 적은 크롭은 메모리를 덜 씁니다.',
+    },
     'engine-unavailable': { title: '쓸 수 없는 엔진', advice: '다른 엔진을 고르세요. 이유는 설정에 있습니다.' },
     'engine-failed': { title: '엔진 오류', advice: '다시 실행하세요. 또 실패하면 배치를 줄이세요.' },
     'loss-not-finite': {
