@@ -12,8 +12,8 @@ export default defineConfig({
     include: ['{app,experiments,main,native,renderer}/**/*.test.ts', '.config/**/*.test.ts'],
     environment: 'node',
     // Real databases, sockets and processes on small machines take their time.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     benchmark: { include: ['{app,experiments,main,native,renderer}/**/*.bench.ts'] },
   },
 })

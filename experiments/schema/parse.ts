@@ -16,7 +16,8 @@ export type Parsed<T> =
 export function parseValue<T>(schema: z.ZodType<T>, value: unknown): Parsed<T> {
   const result = schema.safeParse(value)
   if (result.success) return { ok: true, value: result.data }
-  return { ok: false, issues: result.error.issues.flatMap((issue) => toIssues(schema, issue, value, [])) }
+  const issues = result.error.issues.flatMap((issue) => toIssues(schema, issue, value, []))
+  return { ok: false, issues: [...issues.filter(isUnknownKey), ...issues.filter((issue) => !isUnknownKey(issue))] }
 }
 
 /** As `parseValue`, but throws one StudioError that names `what` and the first place. */
@@ -24,6 +25,11 @@ export function parseOrThrow<T>(schema: z.ZodType<T>, value: unknown, what: stri
   const parsed = parseValue(schema, value)
   if (parsed.ok) return parsed.value
   throw issuesError(what, parsed.issues)
+}
+
+/** A misspelt key leads: it explains the value that is then missing. */
+function isUnknownKey({ code }: Issue): boolean {
+  return code === 'unknown-key'
 }
 
 type Path = readonly PropertyKey[]
