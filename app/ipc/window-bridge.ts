@@ -8,7 +8,8 @@ import type { StudioContract, StudioEvents } from './studio-contract.ts'
 import type { InputOf, OutputOf } from './contract.ts'
 
 /** They take the path of a file, which only a dialog of the main process may choose: the window cannot ask for them. */
-type PathProcedure = 'network.importOnnx' | 'runs.exportOnnx'
+type PathProcedure =
+  'network.importOnnx' | 'runs.exportOnnx' | 'documents.openFile' | 'documents.saveFile' | 'documents.exportOnnx'
 
 export type WindowProcedures = Omit<StudioContract['procedures'], PathProcedure> & DesktopContract['procedures']
 export type WindowProcedure = keyof WindowProcedures
@@ -52,6 +53,20 @@ const procedures: Record<WindowProcedure, true> = {
   'runs.delete': true,
   'runs.restore': true,
   // Network documents of the composer.
+  'documents.list': true,
+  'documents.create': true,
+  'documents.open': true,
+  'documents.save': true,
+  'documents.duplicate': true,
+  'documents.delete': true,
+  'documents.restore': true,
+  'documents.setTabs': true,
+  'documents.versions': true,
+  'documents.version': true,
+  'documents.keepVersion': true,
+  'documents.labelVersion': true,
+  'documents.weightFit': true,
+  'documents.svg': true,
   // ----
   // The night queue.
   // ----

@@ -8,6 +8,8 @@ import path from 'node:path'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import { CheckpointTable } from './checkpoint-table.ts'
 import { DatasetTable } from './dataset-table.ts'
+import { DocumentTable } from './document-table.ts'
+import { DocumentVersionTable } from './document-version-table.ts'
 import { EventLog } from './event-log.ts'
 import { JobTable } from './job-table.ts'
 import { MetricTable } from './metric-table.ts'
@@ -30,6 +32,8 @@ export interface Store {
   readonly jobs: JobTable
   readonly checkpoints: CheckpointTable
   readonly datasets: DatasetTable
+  readonly documents: DocumentTable
+  readonly documentVersions: DocumentVersionTable
   readonly events: EventLog
   /** All of `body` or nothing, on disk when it returns. Metrics are outside: they have their own connection. */
   transaction<T>(body: () => T): T
@@ -74,6 +78,8 @@ function composeStore(state: SqlConnection, metricsConnection: SqlConnection): S
     jobs: new JobTable(state),
     checkpoints: new CheckpointTable(state),
     datasets: new DatasetTable(state),
+    documents: new DocumentTable(state),
+    documentVersions: new DocumentVersionTable(state),
     transaction: (body) => state.transaction(body),
     info: () => ({
       file: state.file,

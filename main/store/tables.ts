@@ -125,6 +125,42 @@ export interface MigrationsTable {
   applied_at: number
 }
 
+/** A network that somebody draws, in its newest state. */
+export interface DocumentsTable {
+  id: Generated<number>
+  name: string
+  document: string
+  revision: Generated<number>
+  nodes: number
+  /** DocumentOrigin as JSON. */
+  origin: string
+  /** DocumentWeights as JSON. */
+  weights: string | null
+  /** Absolute path of its *.network.json file. */
+  file: ColumnType<string | null, string | null | undefined, string | null>
+  /** The revision that the file has. */
+  file_revision: ColumnType<number | null, number | null | undefined, number | null>
+  /** Place among the open tabs. */
+  tab: ColumnType<number | null, number | null | undefined, number | null>
+  /** 1 for the tab in front. */
+  active: Generated<number>
+  created_at: number
+  updated_at: number
+  opened_at: number
+  deleted_at: ColumnType<number | null, number | null | undefined, number | null>
+}
+
+export interface DocumentVersionsTable {
+  id: Generated<number>
+  document_id: number
+  label: string | null
+  run_id: number | null
+  document: string
+  nodes: number
+  revision: number
+  created_at: number
+}
+
 export interface StudioTables {
   experiments: ExperimentsTable
   runs: RunsTable
@@ -134,6 +170,8 @@ export interface StudioTables {
   jobs: JobsTable
   checkpoints: CheckpointsTable
   datasets: DatasetsTable
+  documents: DocumentsTable
+  document_versions: DocumentVersionsTable
   events: EventsTable
   migrations: MigrationsTable
 }
@@ -141,4 +179,6 @@ export interface StudioTables {
 export type RunRow = Selectable<RunsTable>
 export type EpochRow = Selectable<EpochsTable>
 export type CheckpointRow = Selectable<CheckpointsTable>
+export type DocumentRow = Selectable<DocumentsTable>
+export type DocumentVersionRow = Selectable<DocumentVersionsTable>
 export type NewRun = Insertable<RunsTable>

@@ -465,6 +465,11 @@ export const en = {
     },
     'run-not-found': { title: 'Run not found', advice: 'It may have been deleted.' },
     'run-state': { title: 'Not possible in this state', advice: null },
+    'document-not-found': { title: 'Network not found', advice: 'It may have been deleted.' },
+    'document-state': {
+      title: 'The network was changed elsewhere',
+      advice: 'Open it again to see its newest state; yours stays among its versions.',
+    },
     'trainer-crashed': {
       title: 'The training process ended unexpectedly',
       advice:

@@ -487,6 +487,11 @@ export const ko: Messages = {
     },
     'run-not-found': { title: '실행을 찾을 수 없음', advice: '삭제되었을 수 있습니다.' },
     'run-state': { title: '지금 상태에서는 할 수 없음', advice: null },
+    'document-not-found': { title: '네트워크를 찾을 수 없음', advice: '삭제되었을 수 있습니다.' },
+    'document-state': {
+      title: '네트워크가 다른 곳에서 변경됨',
+      advice: '다시 열어 최신 상태를 확인하세요. 지금 상태는 버전에 남습니다.',
+    },
     'trainer-crashed': {
       title: '학습 프로세스가 갑자기 끝남',
       advice: '그때까지의 곡선과 체크포인트는 남아 있습니다. 다시 실행하고, 메모리가 부족했다면 배치를 줄이세요.',

@@ -9,6 +9,8 @@ export interface ModelOrigin {
   /** Version of the studio. */
   readonly studio: string
   readonly network: string
+  /** Where the weights are from, when from no run. Default: initial weights. */
+  readonly weights?: string
   readonly run?: { readonly id: number; readonly name: string; readonly epoch: number }
   readonly data?: ModelData
 }
@@ -24,13 +26,13 @@ export interface ModelData {
 }
 
 export function describeModel(origin: ModelOrigin, options: ExportOptions): ModelDescription {
-  const { studio, network, run, data } = origin
+  const { studio, network, run, data, weights = 'initial weights' } = origin
   const preparation = data
     ? 'values from 0 to 1, less strata.mean, divided by strata.std, channel by channel'
     : 'as it was trained'
   return {
     producerVersion: studio,
-    documentation: run ? `${network}, run ${run.id} (${run.name}), epoch ${run.epoch}` : `${network}, initial weights`,
+    documentation: run ? `${network}, run ${run.id} (${run.name}), epoch ${run.epoch}` : `${network}, ${weights}`,
     metadata: {
       'strata.network': network,
       'strata.images': `[batch, channels, height, width], ${preparation}`,
