@@ -21,10 +21,12 @@ export function describeParams(node: NetworkNode, type: NodeType | undefined): s
 }
 
 function wordOf(name: (typeof telling)[number], value: JsonValue): string {
-  const pair = Array.isArray(value) ? (value as readonly number[]) : [value, value]
-  const [rows, columns] = pair
-  if (name === 'kernel') return `${String(rows)}×${String(columns)}`
-  if (name === 'stride')
-    return rows === 1 && columns === 1 ? '' : rows === columns ? `/${String(rows)}` : `/${pair.join('×')}`
-  return typeof value === 'number' ? String(value) : ''
+  // An expression, such as =2*width, stands for itself.
+  if (typeof value === 'string') return value
+  if (name !== 'kernel' && name !== 'stride') return typeof value === 'number' ? String(value) : ''
+  const [rows, columns] = (Array.isArray(value) ? value : [value, value]).map(Number)
+  if (rows === undefined || columns === undefined) return ''
+  if (name === 'kernel') return `${rows}×${columns}`
+  if (rows === 1 && columns === 1) return ''
+  return rows === columns ? `/${rows}` : `/${rows}×${columns}`
 }

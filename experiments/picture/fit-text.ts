@@ -2,8 +2,8 @@
  * How wide a text will be, without a font at hand: widths of Pretendard's characters in classes, as shares of the size. Good to a few
  * per cent, which is enough to end a long name in time.
  */
-const narrow = new Set([...'iIjl.,:;!|\'`()[]{}ft-"/'])
-const wide = new Set([...'mwMW@%'])
+const narrow = new Set('iIjl.,:;!|\'`()[]{}ft-"/'.split(''))
+const wide = new Set('mwMW@%'.split(''))
 
 export function textWidth(text: string, size: number): number {
   let width = 0
@@ -14,7 +14,7 @@ export function textWidth(text: string, size: number): number {
 /** The text, or as much of its beginning as fits, with an ellipsis. */
 export function fitText(text: string, size: number, width: number): string {
   if (textWidth(text, size) <= width) return text
-  const characters = [...text]
+  const characters = Array.from(text)
   while (characters.length > 1 && textWidth(`${characters.join('')}…`, size) > width) characters.pop()
   return `${characters.join('').trimEnd()}…`
 }
