@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { studioVersion } from '../service/studio-version.ts'
 import { addAnalyzeCommand } from './commands/analyze.ts'
 import { addBenchCommand } from './commands/bench.ts'
+import { addBranchCommand } from './commands/branch.ts'
 import { addDataCommand } from './commands/data.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
@@ -20,6 +21,7 @@ const commands = [
   addTrainCommand,
   addRunsCommand,
   addEvaluateCommand,
+  addBranchCommand,
   addDataCommand,
   addImportCommand,
   addExportCommand,

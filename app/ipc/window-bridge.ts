@@ -71,6 +71,13 @@ const procedures: Record<WindowProcedure, true> = {
   // The night queue.
   // ----
   // Reviewing, diffing and branching runs.
+  'runs.branch': true,
+  'review.mark': true,
+  'review.rows': true,
+  'review.siblings': true,
+  'review.views': true,
+  'review.saveView': true,
+  'review.deleteView': true,
   // ----
   // Evaluation, ensembles and looking inside networks.
   'evaluation.run': true,
@@ -106,6 +113,7 @@ const events: Record<WindowEvent, true> = {
   // The night queue.
   // ----
   // Reviewing, diffing and branching runs.
+  'review.viewsChanged': true,
   // ----
   // Evaluation, ensembles and looking inside networks.
   'evaluation.progress': true,

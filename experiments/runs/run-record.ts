@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '../errors/studio-error.ts'
 import { experimentSpec } from '../spec/experiment-spec.ts'
+import { runReview } from './run-review.ts'
 
 const jsonObject = z.record(z.string(), z.json()) as unknown as z.ZodType<JsonObject>
 
@@ -61,6 +62,7 @@ export const runSummary = z.object({
   test: lossAndAccuracy.nullable(),
   weightsSha256: z.string().nullable(),
   error: errorRecord.nullable(),
+  review: runReview,
 })
 export type RunSummary = z.infer<typeof runSummary>
 

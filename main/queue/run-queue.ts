@@ -9,6 +9,7 @@ import { removeStrays } from '../checkpoints/retention.ts'
 import { systemFiles, type FileOperations } from '../files/file-operations.ts'
 import type { Store } from '../store/open-store.ts'
 import { isBusy } from '../store/store-errors.ts'
+import type { StoredParent } from '../store/review-table.ts'
 import type { NewRun } from '../store/run-table.ts'
 import type { FromTrainer, TrainerJob } from '../trainer/trainer-protocol.ts'
 import { RunRecorder, trainerCrashed } from './run-recorder.ts'
@@ -73,10 +74,14 @@ export class RunQueue {
     this.startNext()
   }
 
-  /** Adds a run at the end of the queue. */
-  enqueue(run: NewRun): RunSummary {
+  /**
+   * Adds a run at the end of the queue.
+   * @param parent the checkpoint of another run that it begins from
+   */
+  enqueue(run: NewRun, parent?: StoredParent): RunSummary {
     const id = this.store.transaction(() => {
       const added = this.store.runs.add(run)
+      if (parent) this.store.reviews.setParent(added, parent)
       this.store.jobs.enqueue(added)
       return added
     })
@@ -191,11 +196,31 @@ export class RunQueue {
       document,
       experiment: hash,
       engine: this.store.runs.get(run).engine,
-      threads: this.store.runs.environment(run)?.threads ?? null,
+      threads: this.threadsOf(run),
       studio: this.options.studio,
       checkpointFolder: this.checkpointFolder(run),
       checkpoints: this.store.checkpoints.list(run).map(({ file, sha256 }) => ({ file, sha256 })),
+      branch: this.branchOf(run),
     }
+  }
+
+  /** A branch goes on with the threads of the run that it continues: they are part of what makes losses equal. */
+  private threadsOf(run: number): number | null {
+    const parent = this.store.reviews.parentOf(run)
+    const own = this.store.runs.environment(run)?.threads
+    return own ?? (parent ? (this.store.runs.environment(parent.run)?.threads ?? null) : null)
+  }
+
+  private branchOf(run: number): TrainerJob['branch'] {
+    const parent = this.store.reviews.parentOf(run)
+    if (!parent) return undefined
+    const checkpoint = this.store.checkpoints.list(parent.run).find(({ step }) => step === parent.step)
+    if (!checkpoint) {
+      const message = `run ${run} begins from epoch ${parent.epoch} of run ${parent.run}, whose checkpoint is gone`
+      throw new StudioError('file-not-found', message, { run, parent: parent.run })
+    }
+    const { file, sha256 } = checkpoint
+    return { folder: this.checkpointFolder(parent.run), file, sha256, keepsSchedule: parent.keepsSchedule }
   }
 
   private record(active: ActiveRun, message: FromTrainer): void {

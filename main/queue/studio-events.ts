@@ -1,9 +1,11 @@
 /** What the service tells on its own: names and payloads as in the studio's contract. */
+import type { SavedView } from '../store/review-table.ts'
 import type { DatasetProgress } from '../../experiments/data/dataset-record.ts'
 import type { MetricPoint } from '../../experiments/runs/metric.ts'
 import type { EpochResult, RunSummary } from '../../experiments/runs/run-record.ts'
 
 export interface StudioEvents {
+  'review.viewsChanged': { views: SavedView[] }
   'run.changed': RunSummary
   'run.metrics': { run: number; points: MetricPoint[] }
   'run.epoch': { run: number; result: EpochResult }

@@ -47,6 +47,11 @@ export class CheckpointTable {
     return this.connection.all(query).map(storedCheckpointOf)
   }
 
+  /** Keeps a checkpoint for good: something else begins from it. */
+  pin(id: number): void {
+    this.connection.run(this.connection.build.updateTable('checkpoints').set({ pinned: 1 }).where('id', '=', id))
+  }
+
   remove(ids: readonly number[]): void {
     if (ids.length === 0) return
     this.connection.run(this.connection.build.deleteFrom('checkpoints').where('id', 'in', ids))

@@ -14,6 +14,7 @@ import { EventLog } from './event-log.ts'
 import { JobTable } from './job-table.ts'
 import { MetricTable } from './metric-table.ts'
 import { applicationId, migrate, newestSchema, schemaVersion } from './migrate.ts'
+import { ReviewTable } from './review-table.ts'
 import { RunTable } from './run-table.ts'
 import { SqlConnection } from './sql-connection.ts'
 import { databaseDamaged, databaseNewer, databaseOfAnotherProgram } from './store-errors.ts'
@@ -34,6 +35,7 @@ export interface Store {
   readonly datasets: DatasetTable
   readonly documents: DocumentTable
   readonly documentVersions: DocumentVersionTable
+  readonly reviews: ReviewTable
   readonly events: EventLog
   /** All of `body` or nothing, on disk when it returns. Metrics are outside: they have their own connection. */
   transaction<T>(body: () => T): T
@@ -80,6 +82,7 @@ function composeStore(state: SqlConnection, metricsConnection: SqlConnection): S
     datasets: new DatasetTable(state),
     documents: new DocumentTable(state),
     documentVersions: new DocumentVersionTable(state),
+    reviews: new ReviewTable(state, events),
     transaction: (body) => state.transaction(body),
     info: () => ({
       file: state.file,

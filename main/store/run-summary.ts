@@ -1,6 +1,7 @@
 /** From a row of the store to the run as clients see it. */
 import type { ErrorRecord } from '../../experiments/errors/studio-error.ts'
 import type { EpochResult, RunSummary } from '../../experiments/runs/run-record.ts'
+import type { RunColour } from '../../experiments/runs/run-review.ts'
 import type { RunRow } from './tables.ts'
 
 /** A run, the title of its network, and its last epoch (all null before the first one ends). */
@@ -14,6 +15,15 @@ export interface RunSummaryRow extends RunRow {
   readonly validation_accuracy: number | null
   readonly seconds: number | null
   readonly last_images_per_second: number | null
+  readonly parent_run: number | null
+  readonly parent_epoch: number | null
+  readonly parent_step: number | null
+  readonly starred: number | null
+  readonly colour: string | null
+  readonly note: string | null
+  readonly archived_at: number | null
+  /** JSON list. */
+  readonly tags: string
 }
 
 export function runSummaryOf(row: RunSummaryRow): RunSummary {
@@ -48,6 +58,19 @@ export function runSummaryOf(row: RunSummaryRow): RunSummary {
         : { loss: row.test_loss, accuracy: row.test_accuracy },
     weightsSha256: row.weights_sha256,
     error: row.error === null ? null : (JSON.parse(row.error) as ErrorRecord),
+    review: reviewOf(row),
+  }
+}
+
+function reviewOf(row: RunSummaryRow): RunSummary['review'] {
+  const { parent_run: run, parent_epoch: epoch, parent_step: step } = row
+  return {
+    parent: run === null || epoch === null || step === null ? null : { run, epoch, step },
+    starred: row.starred === 1,
+    colour: row.colour as RunColour | null,
+    tags: JSON.parse(row.tags) as string[],
+    note: row.note ?? '',
+    archived: row.archived_at !== null,
   }
 }
 

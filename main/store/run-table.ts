@@ -1,5 +1,6 @@
 /** Runs, their experiments and their finished epochs. Deleting only marks a run; `restore` brings it back whole. */
 import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import { StudioError, type ErrorRecord, type JsonObject } from '../../experiments/errors/studio-error.ts'
 import type {
   EpochResult,
@@ -79,6 +80,15 @@ export class RunTable {
   /** Newest first, without deleted ones. */
   list(): RunSummary[] {
     return this.connection.all(this.summaryQuery().where('runs.deleted_at', 'is', null)).map(runSummaryOf)
+  }
+
+  /** As `list`, at most `limit` of them with ids below `before`, each with the id of its experiment. */
+  page(before: number | undefined, limit: number): (RunSummary & { readonly experiment: number })[] {
+    const query = this.summaryQuery()
+      .where('runs.deleted_at', 'is', null)
+      .where('runs.id', '<', before ?? Number.MAX_SAFE_INTEGER)
+      .limit(limit)
+    return this.connection.all(query).map((row) => ({ ...runSummaryOf(row), experiment: row.experiment_id }))
   }
 
   count(): number {
@@ -255,6 +265,7 @@ export class RunTable {
             .whereRef('last.run_id', '=', 'runs.id'),
         ),
       )
+      .leftJoin('run_reviews', 'run_reviews.run_id', 'runs.id')
       .selectAll('runs')
       .select([
         'experiments.network',
@@ -266,6 +277,14 @@ export class RunTable {
         'epochs.validation_accuracy',
         'epochs.seconds',
         'epochs.images_per_second as last_images_per_second',
+        'run_reviews.parent_run',
+        'run_reviews.parent_epoch',
+        'run_reviews.parent_step',
+        'run_reviews.starred',
+        'run_reviews.colour',
+        'run_reviews.note',
+        'run_reviews.archived_at',
+        sql<string>`(SELECT json_group_array(tag) FROM run_tags WHERE run_tags.run_id = runs.id)`.as('tags'),
       ])
       .orderBy('runs.id', 'desc')
       .$castTo<RunSummaryRow>()

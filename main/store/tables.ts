@@ -118,6 +118,32 @@ export interface EventsTable {
   data: string
 }
 
+/** What people say of a run, and the checkpoint that a branch begins from. Runs without a row have the defaults. */
+export interface RunReviewsTable {
+  run_id: number
+  parent_run: ColumnType<number | null, number | null | undefined, number | null>
+  parent_epoch: ColumnType<number | null, number | null | undefined, number | null>
+  parent_step: ColumnType<number | null, number | null | undefined, number | null>
+  keeps_schedule: Generated<number>
+  starred: Generated<number>
+  colour: ColumnType<string | null, string | null | undefined, string | null>
+  note: Generated<string>
+  archived_at: ColumnType<number | null, number | null | undefined, number | null>
+}
+
+export interface RunTagsTable {
+  run_id: number
+  tag: string
+}
+
+export interface SavedViewsTable {
+  id: Generated<number>
+  name: string
+  /** JSON object. */
+  view: string
+  created_at: number
+}
+
 /** Which migrations were applied, by which studio. */
 export interface MigrationsTable {
   version: number
@@ -173,6 +199,9 @@ export interface StudioTables {
   documents: DocumentsTable
   document_versions: DocumentVersionsTable
   events: EventsTable
+  run_reviews: RunReviewsTable
+  run_tags: RunTagsTable
+  saved_views: SavedViewsTable
   migrations: MigrationsTable
 }
 

@@ -127,8 +127,14 @@ export class RunSession {
 /**
  * Compiles the job's network for the dataset and opens it on the job's engine, with the weights that the run begins with.
  * @param isResumed its weights come from a checkpoint afterwards
+ * @param inherited state of another run that takes the place of what has the same name and size
  */
-export async function openSession(job: TrainerJob, dataset: DatasetShape, isResumed: boolean): Promise<RunSession> {
+export async function openSession(
+  job: TrainerJob,
+  dataset: DatasetShape,
+  isResumed: boolean,
+  inherited: readonly NamedTensor[] = [],
+): Promise<RunSession> {
   const { spec } = job
   const document = parseNetworkDocumentOrThrow(job.document)
   const plan = startPlan(job, document)
@@ -138,10 +144,11 @@ export async function openSession(job: TrainerJob, dataset: DatasetShape, isResu
     ...(plan && { frozen: (node) => isFrozen(plan, node) }),
   })
   const drawn = initialState(compiled.state, spec.seed)
+  const start = plan && !isResumed ? withStartWeights(drawn, compiled, plan, job.home) : drawn
   const engine = engineNamed(job.engine)
   const threads = job.threads ?? os.availableParallelism()
   const session = await engine.createSession(compiled, {
-    state: plan && !isResumed ? withStartWeights(drawn, compiled, plan, job.home) : drawn,
+    state: withInherited(start, compiled, inherited),
     seed: spec.seed,
     threads,
   })
@@ -168,6 +175,18 @@ function withStartWeights(
     if (wanted.has(name) && isTaken(plan, node)) state.set(name, data)
   }
   return state
+}
+
+/** An optimizer or a layer that the other run did not have begins as it always does. */
+function withInherited(
+  state: TrainingState,
+  compiled: CompiledTraining,
+  inherited: readonly NamedTensor[],
+): TrainingState {
+  if (inherited.length === 0) return state
+  const shapes = new Map(compiled.state.map(({ name, shape }) => [name, shape]))
+  const fitting = inherited.filter(({ name, shape }) => shapes.get(name)?.join() === shape.join())
+  return new Map([...state, ...fitting.map(({ name, data }) => [name, data] as const)])
 }
 
 function environmentOf(

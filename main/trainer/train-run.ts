@@ -6,7 +6,13 @@ import { setImmediate } from 'node:timers/promises'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import type { LossAndAccuracy } from '../../experiments/runs/run-record.ts'
 import { learningRateAt, learnFromEpoch } from '../../experiments/schedules/learning-rate.ts'
-import { readNewestCheckpoint, writeCheckpoint, type RejectedCheckpoint } from '../checkpoints/checkpoint-file.ts'
+import {
+  readCheckpoint,
+  readNewestCheckpoint,
+  writeCheckpoint,
+  type Checkpoint,
+  type RejectedCheckpoint,
+} from '../checkpoints/checkpoint-file.ts'
 import { emptyEpochSums, firstPosition, type TrainingPosition } from '../checkpoints/training-position.ts'
 import type { FileOperations } from '../files/file-operations.ts'
 import { openSession, type DatasetShape, type RunSession } from './run-session.ts'
@@ -28,15 +34,34 @@ export async function trainRun(job: TrainerJob, host: TrainerHost): Promise<From
   const newest = readNewestCheckpoint(host.files, job.checkpointFolder, job.checkpoints, job.experiment)
   const checkpoint = newest.found?.checkpoint
   const data = await openTrainingData(job.spec, job.home)
-  const session = await openSession(job, shapeOf(data), checkpoint !== undefined)
+  const parent = checkpoint === undefined && job.branch !== undefined ? readParent(job.branch, host.files) : undefined
+  const session = await openSession(job, shapeOf(data), checkpoint !== undefined, parent?.tensors)
   try {
     if (checkpoint !== undefined) await session.writeState(checkpoint.tensors)
-    const training = new Training(job, host, data, session, checkpoint?.position ?? firstPosition(job.spec.seed))
+    const first = parent ? branchPosition(job, parent.position, data.stepsPerEpoch) : firstPosition(job.spec.seed)
+    const training = new Training(job, host, data, session, checkpoint?.position ?? first)
     training.announce(newest.found?.file ?? null, newest.rejected)
     return await training.run()
   } finally {
     await session.dispose()
   }
+}
+
+function readParent({ folder, file, sha256 }: NonNullable<TrainerJob['branch']>, files: FileOperations): Checkpoint {
+  return readCheckpoint(files, folder, { file, sha256 })
+}
+
+/**
+ * Epochs go on counting. Steps are counted as if the run had always had its own batches, so that schedules stand where their epoch says. The
+ * best epoch so far belongs to the other run.
+ */
+function branchPosition(job: TrainerJob, parent: TrainingPosition, stepsPerEpoch: number): TrainingPosition {
+  const { epoch, stepInEpoch } = parent
+  const schedules = job.branch?.keepsSchedule === true ? parent.schedules : {}
+  const place = { ...firstPosition(job.spec.seed), epoch, schedules, step: epoch * stepsPerEpoch }
+  // Within an epoch, the data continues only where it is the same; else the epoch begins anew.
+  const isSameEpoch = stepInEpoch > 0 && parent.step === place.step + stepInEpoch && parent.seed === job.spec.seed
+  return isSameEpoch ? { ...place, step: parent.step, stepInEpoch, epochSums: parent.epochSums } : place
 }
 
 function shapeOf({ dataset }: TrainingData): DatasetShape {

@@ -23,6 +23,10 @@ export const trainerJob = z.strictObject({
   checkpointFolder: z.string(),
   /** Checkpoints to continue from, newest first; the first whole one is used. Empty: from the beginning. */
   checkpoints: z.array(z.strictObject({ file: z.string(), sha256: z.string() })),
+  /** A branch without a checkpoint of its own begins from this one of another run, with what of it fits. */
+  branch: z
+    .strictObject({ folder: z.string(), file: z.string(), sha256: z.string(), keepsSchedule: z.boolean() })
+    .optional(),
 })
 export type TrainerJob = z.output<typeof trainerJob>
 

@@ -1,16 +1,26 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 import type { RunDetail, RunSummary } from '../../../experiments/runs/run-record.ts'
+import { runsThatPass } from '../review-table.ts'
+import { runNumber, runNumbers } from '../run-number.ts'
 import { sessionOf, withService } from '../session.ts'
 import { formatCount, formatDuration, formatTable } from '../table.ts'
+import { addReviewCommands } from './review.ts'
 
 export function addRunsCommand(program: Command): void {
   const runs = program.command('runs').description('what was trained')
   runs
     .command('list')
-    .description('list all runs, the newest first')
-    .action(async (_options: unknown, command: Command) => {
+    .description('list runs, the newest first')
+    .option('--filter <expression>', 'e.g. "best.accuracy > 90% and (tag = night or name ~ resnet)"')
+    .option('--all', 'archived runs as well')
+    .action(async ({ filter = '', all = false }: { filter?: string; all?: boolean }, command: Command) => {
       const session = sessionOf(command)
-      const list = await withService(session, (service) => service.call('runs.list', {}))
+      const list = await withService(session, async (service) => {
+        const passed = filter === '' ? undefined : await runsThatPass(service, filter)
+        const runs = await service.call('runs.list', {})
+        const isShown = ({ id, review }: RunSummary): boolean => (passed ? passed.has(id) : all || !review.archived)
+        return runs.filter(isShown)
+      })
       session.print(list, formatRuns)
     })
   runs
@@ -31,6 +41,7 @@ export function addRunsCommand(program: Command): void {
       const summary = await withService(session, (service) => service.call('runs.stop', { run }))
       session.print(summary, ({ id, status }) => `run ${id} is ${status === 'running' ? 'stopping' : status}`)
     })
+  addReviewCommands(runs)
   for (const [name, done, description] of [
     ['delete', 'deleted', 'take runs out of the list; `runs restore` brings them back'],
     ['restore', 'restored', 'bring deleted runs back'],
@@ -45,15 +56,6 @@ export function addRunsCommand(program: Command): void {
         session.print({ runs: list }, () => `${done}: ${list.join(', ')}`)
       })
   }
-}
-
-function runNumber(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('a run is named by its number, see "runs list".')
-  return Number(text)
-}
-
-function runNumbers(text: string, previous: readonly number[] | undefined): readonly number[] {
-  return [...(previous ?? []), runNumber(text)]
 }
 
 function formatRuns(list: readonly RunSummary[]): string {
@@ -95,6 +97,9 @@ function formatRun(run: RunDetail): string {
     ['best', run.best === null ? null : `${percent(run.best.accuracy)} in epoch ${run.best.epoch}`],
     ['test', run.test === null ? null : `loss ${run.test.loss.toFixed(4)}, accuracy ${percent(run.test.accuracy)}`],
     ['weights', run.weightsSha256],
+    ['branch of', run.review.parent === null ? null : `run ${run.review.parent.run}, epoch ${run.review.parent.epoch}`],
+    ['tags', run.review.tags.join(', ') || null],
+    ['note', run.review.note.split('\n')[0] || null],
     ['checkpoints', run.checkpoints.map(({ epoch }) => `epoch ${epoch}`).join(', ') || null],
   ]
   const head = lines.flatMap(([label, value]) => (value === null ? [] : [`${label.padEnd(12)}${value}`]))

@@ -1,6 +1,7 @@
 /** Every migration in order: a new one is a new file and a line here. */
 import { runsMetricsJobs } from './001-runs-metrics-jobs.ts'
 import { documents } from './002-documents.ts'
+import { review } from './003-review.ts'
 import type { Migration } from './migration.ts'
 
-export const allMigrations: readonly Migration[] = [runsMetricsJobs, documents]
+export const allMigrations: readonly Migration[] = [runsMetricsJobs, documents, review]

@@ -21,6 +21,7 @@ function run(id: number, changes: Partial<RunSummary>): RunSummary {
     test: null,
     weightsSha256: null,
     error: null,
+    review: { parent: null, starred: false, colour: null, tags: [], note: '', archived: false },
     ...changes,
   }
 }
