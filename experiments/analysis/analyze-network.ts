@@ -68,7 +68,11 @@ export interface NetworkAnalysis {
 
 export function analyzeNetwork(document: NetworkDocument, options: AnalyzeOptions = {}): NetworkAnalysis {
   const { input, classes } = options
-  const network = lowerNetwork(document, { mode: 'inference', batch: 1, ...(input && { input }) })
+  return analyzeLowered(lowerNetwork(document, { mode: 'inference', batch: 1, ...(input && { input }) }), classes)
+}
+
+/** The analysis of a network that is lowered already, for inference and a batch of 1. */
+export function analyzeLowered(network: LoweredNetwork, classes?: number): NetworkAnalysis {
   const fields = receptiveFields(network)
   const emittedBy = groupBy(network.builder.nodes, (node) => node.origin)
   const weightsOf = groupBy(network.weights, (weight) => weight.node)

@@ -9,6 +9,7 @@ import type { Issue, JsonObject } from '../errors/studio-error.ts'
 import type { LayerDefinition } from '../layers/define-layer.ts'
 import { layerOf } from '../layers/registry.ts'
 import type { TensorType } from '../ops/tensor-type.ts'
+import { applyVariables } from './apply-variables.ts'
 import { checkGraph, type CheckedGraph, type CheckedNode } from './check-graph.ts'
 import { inferOutputs } from './infer-shapes.ts'
 import type { ImageSize } from './lower-network.ts'
@@ -52,11 +53,12 @@ export interface ExpandedNetwork {
 }
 
 /** @param images size that overrides the input's own */
-export function expandNetwork(document: NetworkDocument, images?: ImageSize): ExpandedNetwork {
-  if (isFlat(document)) return { document, blocks: [], issues: [] }
+export function expandNetwork(drawn: NetworkDocument, images?: ImageSize): ExpandedNetwork {
+  const { document, issues: unknowns } = applyVariables(drawn)
+  if (isFlat(document)) return { document, blocks: [], issues: unknowns }
   const types = NodeTypes.of(document)
   const checked = checkGraph(document, types)
-  const issues = [...types.issues, ...checked.issues]
+  const issues = [...unknowns, ...types.issues, ...checked.issues]
   const expansion = new Expansion(types, images)
   try {
     expansion.graph(checked, '', undefined, [])

@@ -48,6 +48,26 @@ const node = z.strictObject({
   position: z.strictObject({ x: coordinate, y: coordinate }).optional(),
 })
 
+export const annotationKinds = ['frame', 'comment'] as const
+export const annotationColors = ['grey', 'blue', 'green', 'amber', 'red', 'violet'] as const
+export const maxAnnotations = 1_000
+const extent = z.number().min(1).max(1e6)
+
+/** Words on the canvas: a frame around nodes, or a comment beside them. They mean nothing to the network. */
+const annotation = z.strictObject({
+  id: networkId,
+  kind: z.enum(annotationKinds),
+  text: z.string().max(5_000),
+  position: z.strictObject({ x: coordinate, y: coordinate }),
+  size: z.strictObject({ width: extent, height: extent }),
+  color: z.enum(annotationColors).optional(),
+})
+const annotations = z.array(annotation).max(maxAnnotations).optional()
+
+export const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'up to 64 letters, digits and "_"; no digit in front')
+
 const edge = z.strictObject({
   id: networkId.optional(),
   source: z.string(),
@@ -79,6 +99,7 @@ const ownBlock = z.strictObject({
   params: z.record(portName, blockParam).optional(),
   nodes: z.array(node).max(maxNodes),
   edges: z.array(edge).max(maxEdges),
+  annotations,
 })
 
 export const networkDocumentSchema = z.strictObject({
@@ -92,6 +113,14 @@ export const networkDocumentSchema = z.strictObject({
     .record(networkId, ownBlock)
     .refine((blocks) => Object.keys(blocks).length <= maxBlocks, `a document defines at most ${maxBlocks} blocks`)
     .optional(),
+  /** Numbers that expressions in parameters name: `"filters": "=2*width"`. */
+  variables: z
+    .record(variableName, z.number())
+    .refine((variables) => Object.keys(variables).length <= 1_000, 'a document has at most 1000 variables')
+    .optional(),
+  /** Paths of the blocks whose inside is shown in place: `stem`, `conv2_x/1`. */
+  unfolded: z.array(z.string().max(4_000)).max(maxNodes).optional(),
+  annotations,
 })
 
 export interface NetworkNode {
@@ -117,6 +146,16 @@ export interface NetworkEdge {
   readonly targetPort?: string | undefined
 }
 
+export interface Annotation {
+  readonly id: string
+  readonly kind: (typeof annotationKinds)[number]
+  readonly text: string
+  readonly position: { readonly x: number; readonly y: number }
+  readonly size: { readonly width: number; readonly height: number }
+  /** Default grey. */
+  readonly color?: (typeof annotationColors)[number] | undefined
+}
+
 /** Nodes and the edges between them. */
 export interface NetworkGraph {
   readonly nodes: readonly NetworkNode[]
@@ -130,6 +169,7 @@ export interface OwnBlock extends NetworkGraph {
   readonly inputs: readonly { readonly name: string }[]
   readonly outputs: readonly { readonly name: string }[]
   readonly params?: Readonly<Record<string, OwnBlockParam>> | undefined
+  readonly annotations?: readonly Annotation[] | undefined
 }
 
 export interface OwnBlockParam {
@@ -142,4 +182,7 @@ export interface NetworkDocument extends NetworkGraph {
   readonly version: 1
   readonly name: string
   readonly blocks?: Readonly<Record<string, OwnBlock>> | undefined
+  readonly variables?: Readonly<Record<string, number>> | undefined
+  readonly unfolded?: readonly string[] | undefined
+  readonly annotations?: readonly Annotation[] | undefined
 }

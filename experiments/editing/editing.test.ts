@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest'
+import { analyzeNetwork } from '../analysis/analyze-network.ts'
+import { checkNetwork } from '../network/check-network.ts'
+import type { NetworkDocument } from '../network/network-document.ts'
+import { parseNetworkDocumentOrThrow } from '../network/parse-network-document.ts'
+import { zooNetwork } from '../zoo/registry.ts'
+import { addNode, insertOnEdge } from './add-node.ts'
+import { alignNodes, distributeNodes, moveNodes, type Box } from './arrange-nodes.ts'
+import { copyNodes, parseClipping, paste } from './clipboard.ts'
+import { connect, connectionProblem, unlinkPort } from './connections.ts'
+import {
+  detachBlock,
+  groupNodes,
+  removeBlock,
+  setUnfolded,
+  swapChoices,
+  swapNodes,
+  unpackNodes,
+} from './edit-blocks.ts'
+import { addAnnotation, blankDocument, removeVariable, setVariable } from './edit-document.ts'
+import { edgeKeys } from './edge-keys.ts'
+import { together, type Edit } from './edit.ts'
+import { removeNodes } from './remove-nodes.ts'
+import { renameNode, setParams, setRepeat } from './set-params.ts'
+
+function applied(document: NetworkDocument, ...edits: readonly Edit[]): NetworkDocument {
+  return edits.reduce((before, edit) => {
+    const outcome = edit.apply(before)
+    if (!outcome.ok) throw new Error(outcome.issues.map(({ message }) => message).join('; '))
+    parseNetworkDocumentOrThrow(outcome.document)
+    return outcome.document
+  }, document)
+}
+
+function refusal(document: NetworkDocument, edit: Edit): string {
+  const outcome = edit.apply(document)
+  return outcome.ok ? '' : (outcome.issues[0]?.message ?? '')
+}
+
+const lenet = zooNetwork('lenet5')
+const sizes = ({ nodes, edges }: NetworkDocument) => [nodes.length, edges.length]
+
+describe('drawing', () => {
+  it('builds a network from nothing, each node behind the one before', () => {
+    const types = ['input', 'conv2d', 'relu', 'max-pool2d', 'flatten', 'dense', 'classifier']
+    let document = blankDocument('Mine')
+    let last: string | undefined
+    for (const type of types) {
+      const outcome = addNode(null, { type }, last === undefined ? undefined : { behind: last }).apply(document)
+      if (!outcome.ok) throw new Error(type)
+      document = outcome.document
+      last = outcome.select?.[0]
+    }
+    expect(checkNetwork(document)).toEqual([])
+    expect(document.nodes.map(({ id }) => id)).toEqual([
+      'input',
+      'conv1',
+      'relu1',
+      'pool1',
+      'flatten1',
+      'dense1',
+      'classifier',
+    ])
+  })
+
+  it('inserts on an edge, new or there already, and keeps the order of edges into a join', () => {
+    const document = applied(
+      blankDocument('x'),
+      addNode(null, { type: 'input' }),
+      addNode(null, { type: 'conv2d' }, { behind: 'input' }),
+      addNode(null, { type: 'concatenate' }, { behind: 'conv1' }),
+      connect(null, { source: 'input', target: 'concatenate1' }),
+    )
+    const key = edgeKeys(document.edges)[1] ?? ''
+    const inserted = applied(document, addNode(null, { type: 'relu' }, { onEdge: key }))
+    const into = inserted.edges.filter(({ target }) => target === 'concatenate1').map(({ source }) => source)
+    expect(into).toEqual(['relu1', 'input'])
+    const loose = applied(inserted, addNode(null, { type: 'dropout' }))
+    const placed = applied(loose, insertOnEdge(null, 'dropout1', edgeKeys(loose.edges)[0] ?? '', { x: 3.4, y: 2 }))
+    expect(placed.edges.slice(0, 2)).toEqual([
+      { source: 'input', target: 'dropout1' },
+      { source: 'dropout1', target: 'conv1' },
+    ])
+    expect(placed.nodes.at(-1)?.position).toEqual({ x: 3, y: 2 })
+  })
+
+  it('deletes nodes with or without their wires', () => {
+    expect(sizes(applied(lenet, removeNodes(null, { ids: ['conv2', 'activation2'] })))).toEqual([12, 10])
+    const kept = applied(lenet, removeNodes(null, { ids: ['conv2', 'activation2'], keepWires: true }))
+    expect(sizes(kept)).toEqual([12, 11])
+    expect(kept.edges).toContainEqual({ source: 'pool1', target: 'pool2' })
+    expect(analyzeNetwork(kept).issues).toEqual([])
+  })
+
+  it('lets an edge give way at an input that takes one, and refuses cycles', () => {
+    const moved = applied(lenet, connect(null, { source: 'conv1', target: 'pool1' }))
+    expect(moved.edges.filter(({ target }) => target === 'pool1')).toEqual([{ source: 'conv1', target: 'pool1' }])
+    expect(connectionProblem(lenet, null, { source: 'dense1', target: 'conv1' })).toContain('cycle')
+    expect(connectionProblem(lenet, null, { source: 'classifier', target: 'conv1' })).toContain('no such output')
+    expect(applied(lenet, unlinkPort(null, 'conv1', 'output', 'output')).edges).toHaveLength(lenet.edges.length - 1)
+  })
+
+  it('sets parameters of many nodes, leaving defaults out', () => {
+    const set = applied(
+      lenet,
+      setParams(null, ['conv1', 'conv2', 'flatten'], { filters: 24 }),
+      setRepeat(null, ['conv2'], { times: 3 }),
+    )
+    expect(set.nodes.filter(({ params }) => params?.['filters'] === 24).map(({ id }) => id)).toEqual(['conv1', 'conv2'])
+    expect(applied(set, setParams(null, ['conv1'], { filters: 32 })).nodes[1]?.params).not.toHaveProperty('filters')
+    expect(applied(set, renameNode(null, 'conv1', ' First ')).nodes[1]?.name).toBe('First')
+  })
+})
+
+describe('variables', () => {
+  it('stand in expressions, also inside of blocks, and unknown ones are named at their field', () => {
+    const wide = applied(
+      lenet,
+      setVariable('width', 4),
+      setParams(null, ['conv1'], { filters: '=2*width', kernel: ['=width+1', 5] }),
+      groupNodes(null, ['conv1', 'activation1'], 'Stem'),
+    )
+    const [conv] = analyzeNetwork(wide).layers.filter(({ id }) => id === 'stem/conv1')
+    expect(conv?.outputShape[0]).toBe(8)
+    expect(conv?.params).toBe(8 * 25 + 8)
+    const lost = removeVariable('width').apply(wide)
+    if (!lost.ok) throw new Error('refused')
+    expect(analyzeNetwork(lost.document).issues).toMatchObject([
+      {
+        path: 'blocks.stem.nodes.conv1.params.filters',
+        message: expect.stringContaining('no variable "width"') as string,
+      },
+      { path: 'blocks.stem.nodes.conv1.params.kernel' },
+    ])
+  })
+})
+
+describe('blocks', () => {
+  it('are made of a selection, edited inside, unpacked and thrown away', () => {
+    const grouped = applied(lenet, groupNodes(null, ['conv1', 'activation1', 'pool1'], 'Stem'))
+    const total = analyzeNetwork(lenet).params
+    expect(analyzeNetwork(grouped).params).toBe(total)
+    const deeper = applied(
+      grouped,
+      addNode(
+        'stem',
+        { type: 'conv2d', params: { filters: 6, kernel: 1 } },
+        { onEdge: edgeKeys(grouped.blocks?.['stem']?.edges ?? [])[0] ?? '' },
+      ),
+    )
+    expect(analyzeNetwork(deeper).issues).toEqual([])
+    expect(analyzeNetwork(deeper).params).toBe(total + 12 + 5 * 5 * 6 * 5)
+    expect(refusal(deeper, addNode('stem', { type: 'stem' }))).toContain('contain itself')
+    expect(refusal(deeper, removeBlock('stem'))).toContain('unpack')
+    const back = applied(grouped, unpackNodes(null, ['stem']), removeBlock('stem'))
+    expect(back.blocks).toBeUndefined()
+    expect(back.nodes.map(({ id }) => id).toSorted()).toEqual(lenet.nodes.map(({ id }) => id).toSorted())
+  })
+
+  it('are swapped all at once: a plain stack becomes a residual one of as many weights', () => {
+    const plain = zooNetwork('plain20')
+    const ids = plain.nodes.map(({ id }) => id)
+    expect(swapChoices(plain.nodes).get('residual-basic')).toBe(3)
+    const residual = applied(plain, swapNodes(null, ids, 'residual-basic'))
+    expect(analyzeNetwork(residual).layers.filter(({ type }) => type === 'add')).toHaveLength(9)
+    expect(refusal(lenet, swapNodes(null, ['conv1'], 'residual-basic'))).toContain('exchanged')
+  })
+
+  it("of the studio become the document's own and compute the same", () => {
+    const resnet = zooNetwork('resnet18')
+    const once = applied(resnet, setRepeat(null, ['conv2_x'], undefined))
+    const inside = {
+      nodes: [{ id: 'c', type: 'conv2d' }],
+      edges: [
+        { source: '@inputs', target: 'c' },
+        { source: 'c', target: '@outputs' },
+      ],
+    }
+    const own = applied(once, detachBlock(null, 'conv2_x', inside))
+    expect(Object.keys(own.blocks ?? {})).toEqual(['my-residual-basic'])
+  })
+
+  it('remember which are unfolded', () => {
+    const open = applied(zooNetwork('resnet18'), setUnfolded(['conv2_x', 'conv2_x/1'], true))
+    expect(open.unfolded).toEqual(['conv2_x', 'conv2_x/1'])
+    expect(applied(open, setUnfolded(open.unfolded ?? [], false)).unfolded).toBeUndefined()
+    expect(applied(open, removeNodes(null, { ids: ['conv2_x'] })).unfolded).toEqual([])
+  })
+})
+
+describe('copies', () => {
+  it('take new numbers, edges between them, and the blocks and variables they use', () => {
+    const source = applied(
+      lenet,
+      setVariable('w', 6),
+      setParams(null, ['conv1'], { filters: '=w' }),
+      groupNodes(null, ['conv1', 'activation1'], 'Stem'),
+    )
+    const clipping = copyNodes(source, null, ['stem', 'pool1', 'conv2'])
+    const parsed = parseClipping(JSON.stringify(clipping))
+    if (!parsed.ok) throw new Error('refused')
+    const pasted = applied(
+      blankDocument('Other'),
+      paste(null, parsed.value),
+      paste(null, parsed.value, { at: { x: 900, y: 10 } }),
+    )
+    expect(pasted.nodes.map(({ id }) => id)).toEqual(['stem', 'pool1', 'conv2', 'stem2', 'pool2', 'conv3'])
+    expect(sizes(pasted)).toEqual([6, 4])
+    expect(Object.keys(pasted.blocks ?? {})).toEqual(['stem'])
+    expect(pasted.variables).toEqual({ w: 6 })
+  })
+
+  it('from elsewhere are refused with the reason, and change nothing', () => {
+    expect(parseClipping('hello')).toMatchObject({ ok: false, issues: [{ code: 'invalid-json' }] })
+    expect(parseClipping('{"a":1}')).toMatchObject({ ok: false })
+    expect(parseClipping('[1,2]')).toMatchObject({ ok: false })
+    const foreign = {
+      format: 'strata.nodes',
+      version: 1,
+      nodes: [{ id: 'a', type: 'transformer' }],
+      edges: [],
+    } as const
+    const parsed = parseClipping(JSON.stringify(foreign))
+    expect(parsed.ok && refusal(lenet, paste(null, parsed.value))).toContain('there is no layer or block "transformer"')
+  })
+})
+
+describe('places', () => {
+  const boxes = new Map<string, Box>([
+    ['conv1', { x: 0, y: 0, width: 100, height: 40 }],
+    ['pool1', { x: 50, y: 90, width: 60, height: 40 }],
+    ['conv2', { x: 10, y: 300, width: 100, height: 40 }],
+  ])
+
+  it('are aligned and distributed, and leave the network as it is', () => {
+    const centred = alignNodes(null, boxes, 'center')
+    expect(centred.presentation).toBe(true)
+    const at = (document: NetworkDocument, id: string) => document.nodes.find((node) => node.id === id)?.position
+    expect(at(applied(lenet, centred), 'pool1')).toEqual({ x: 25, y: 90 })
+    expect(at(applied(lenet, distributeNodes(null, boxes, 'y')), 'pool1')).toEqual({ x: 50, y: 150 })
+    const frame = { kind: 'frame', text: 'Stem', position: { x: 0, y: 0 }, size: { width: 10, height: 10 } } as const
+    const framed = applied(lenet, addAnnotation(null, frame), moveNodes(null, new Map([['frame1', { x: 7, y: 7 }]])))
+    expect(framed.annotations?.[0]?.position).toEqual({ x: 7, y: 7 })
+    expect(applied(framed, removeNodes(null, { ids: ['frame1'] })).annotations).toBeUndefined()
+  })
+
+  it('several edits are one, or none', () => {
+    const both = together('fix', [renameNode(null, 'conv1', 'A'), unpackNodes(null, ['conv1'])])
+    expect(refusal(lenet, both)).toContain('no block')
+  })
+})
