@@ -4,6 +4,7 @@ import { parseRoute, routeHash } from './route.ts'
 test.each([
   ['', { view: 'compose' }],
   ['#/compose', { view: 'compose' }],
+  ['#/compose/a1', { view: 'compose', document: 'a1' }],
   ['#/runs', { view: 'runs' }],
   ['#/runs/12', { view: 'run', run: 12 }],
   ['#/runs/-1', { view: 'runs' }],
@@ -12,6 +13,6 @@ test.each([
   ['#/nowhere', { view: 'compose' }],
 ] as const)('%s', (hash, route) => expect(parseRoute(hash)).toEqual(route))
 
-test.each(['#/runs/12', '#/data/my%20set', '#/settings'])('%s survives the way there and back', (hash) => {
+test.each(['#/runs/12', '#/data/my%20set', '#/settings', '#/compose', '#/compose/a1'])('%s survives the way there and back', (hash) => {
   expect(routeHash(parseRoute(hash))).toBe(hash)
 })

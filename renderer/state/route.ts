@@ -1,7 +1,8 @@
 /** Views as addresses behind `#`. */
 
 export type Route =
-  | { readonly view: 'compose' }
+  /** With the key of a document that is open for drawing; without one, the networks to choose from. */
+  | { readonly view: 'compose'; readonly document?: string }
   | { readonly view: 'queue' }
   | { readonly view: 'runs' }
   | { readonly view: 'run'; readonly run: number }
@@ -30,12 +31,14 @@ export function parseRoute(hash: string): Route {
     case 'settings':
       return { view: 'settings' }
     default:
-      return { view: 'compose' }
+      return argument ? { view: 'compose', document: decodeURIComponent(argument) } : { view: 'compose' }
   }
 }
 
 export function routeHash(route: Route): string {
   switch (route.view) {
+    case 'compose':
+      return route.document === undefined ? '#/compose' : `#/compose/${encodeURIComponent(route.document)}`
     case 'run':
       return `#/runs/${route.run}`
     case 'compare':

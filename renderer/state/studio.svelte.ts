@@ -15,12 +15,14 @@ import { RunList } from './runs.svelte.ts'
 import { SystemReport } from './system-report.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
 import { TrainingForm } from './training-form.svelte.ts'
+import { Workspace } from './workspace.svelte.ts'
 
 export class Studio {
   readonly bridge: Bridge
   readonly router = new Router()
   readonly toasts = new Toasts()
   readonly form = new TrainingForm()
+  readonly workspace = new Workspace()
   readonly connection: Connection
   readonly preferences: PreferenceState
   readonly runs: RunList
