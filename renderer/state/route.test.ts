@@ -13,6 +13,9 @@ test.each([
   ['#/nowhere', { view: 'compose' }],
 ] as const)('%s', (hash, route) => expect(parseRoute(hash)).toEqual(route))
 
-test.each(['#/runs/12', '#/data/my%20set', '#/settings', '#/compose', '#/compose/a1'])('%s survives the way there and back', (hash) => {
-  expect(routeHash(parseRoute(hash))).toBe(hash)
-})
+test.each(['#/runs/12', '#/data/my%20set', '#/settings', '#/compose', '#/compose/a1'])(
+  '%s survives the way there and back',
+  (hash) => {
+    expect(routeHash(parseRoute(hash))).toBe(hash)
+  },
+)
