@@ -58,7 +58,7 @@ export function parseClipping(text: string): Parsed<Clipping> {
     const { nodes, edges, blocks, variables, annotations } = parsed.value as NetworkDocument
     return { ok: true, value: { format: 'strata.nodes', version: 1, nodes, edges, blocks, variables, annotations } }
   }
-  return parseValue(clippingSchema, value) as Parsed<Clipping>
+  return parseValue(clippingSchema, value)
 }
 
 function readJson(text: string): unknown {

@@ -45,13 +45,11 @@ function applyToBlocks(blocks: Blocks, variables: Variables): AppliedBlocks {
   const known = appliedBlocks.get(blocks)?.get(variables)
   if (known) return known
   const issues: Issue[] = []
-  let changed = false
   const entries = Object.entries(blocks).map(([id, block]) => {
     const nodes = applyToNodes(block.nodes, variables, `blocks.${id}.`, issues)
-    if (nodes === block.nodes) return [id, block] as const
-    changed = true
-    return [id, { ...block, nodes }] as const
+    return [id, nodes === block.nodes ? block : { ...block, nodes }] as const
   })
+  const changed = entries.some(([id, block]) => block !== blocks[id])
   const applied = { blocks: changed ? Object.fromEntries(entries) : blocks, issues }
   const byVariables = appliedBlocks.get(blocks) ?? new WeakMap<Variables, AppliedBlocks>()
   appliedBlocks.set(blocks, byVariables.set(variables, applied))
@@ -64,13 +62,8 @@ function applyToNodes(
   place: string,
   issues: Issue[],
 ): readonly NetworkNode[] {
-  let changed = false
-  const applied = nodes.map((node) => {
-    const next = applyToNode(node, variables, place, issues)
-    changed ||= next !== node
-    return next
-  })
-  return changed ? applied : nodes
+  const applied = nodes.map((node) => applyToNode(node, variables, place, issues))
+  return applied.some((node, i) => node !== nodes[i]) ? applied : nodes
 }
 
 function applyToNode(node: NetworkNode, variables: Variables, place: string, issues: Issue[]): NetworkNode {
