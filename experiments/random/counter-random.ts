@@ -30,6 +30,16 @@ export interface CounterRandom {
   below(n: number): number
 }
 
+/** A stream that can be moved to another epoch and index: for very many short streams of one purpose. */
+export interface MovableRandom extends CounterRandom {
+  /** Goes to the beginning of the stream (seed, purpose, epoch, index). */
+  moveTo(epoch: number, index: number): void
+}
+
+export function movableRandom(seed: number, purpose: string): MovableRandom {
+  return new PhiloxStream(seed, purposeHash(purpose), 0, 0)
+}
+
 /** Opens the stream of `key` at its beginning. */
 export function counterRandom(key: RandomKey): CounterRandom {
   const index = key.index ?? 0
@@ -54,13 +64,13 @@ export function permutation(seed: number, purpose: string, epoch: number, n: num
 }
 
 /** The counter is (block, index low, epoch, index high), the key (seed, purpose). */
-class PhiloxStream implements CounterRandom {
+class PhiloxStream implements MovableRandom {
   private readonly block = new Uint32Array(4)
   private readonly seed: number
   private readonly purpose: number
-  private readonly epoch: number
-  private readonly indexLow: number
-  private readonly indexHigh: number
+  private epoch: number
+  private indexLow: number
+  private indexHigh: number
   private nextBlock = 0
   private used = 4
 
@@ -70,6 +80,14 @@ class PhiloxStream implements CounterRandom {
     this.epoch = epoch
     this.indexLow = index % 2 ** 32
     this.indexHigh = Math.floor(index / 2 ** 32)
+  }
+
+  moveTo(epoch: number, index: number): void {
+    this.epoch = epoch
+    this.indexLow = index % 2 ** 32
+    this.indexHigh = Math.floor(index / 2 ** 32)
+    this.nextBlock = 0
+    this.used = 4
   }
 
   nextUint32(): number {
@@ -105,7 +123,7 @@ class PhiloxStream implements CounterRandom {
 }
 
 /** FNV-1a over the UTF-16 code units: only has to keep different purposes apart. */
-function purposeHash(purpose: string): number {
+export function purposeHash(purpose: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < purpose.length; i++) {
     const unit = purpose.charCodeAt(i)

@@ -3,6 +3,7 @@
  * so that the same specification on the same engine gives the same losses to the last digit.
  */
 import { z } from 'zod'
+import { augmentationListSpec } from '../augmentation/augmentation-spec.ts'
 import { parseOrThrow } from '../schema/parse.ts'
 import { optimizerSpec } from './optimizer-spec.ts'
 import { gradientClipSpec, labelSmoothingSpec, weightDecayOnSpec, weightDecaySpec } from './regularisation-spec.ts'
@@ -21,6 +22,10 @@ const dataSpec = z.strictObject({
   limit: z.int().min(1).optional(),
   /** Share of the training examples held out for validation, stratified by class. Default 0.1. */
   validation: z.number().min(0).max(0.9).default(0.1),
+  /** Random changes of the training images, see experiments/augmentation. Default: none. */
+  augment: augmentationListSpec.optional(),
+  /** Side of the square that the network sees: training crops as `augment` says, everything else takes the middle. Default: the whole image. */
+  inputSize: z.int().min(1).max(4096).optional(),
 })
 
 const trainSpec = z.strictObject({

@@ -20,7 +20,7 @@ import type { GradientClip } from '../../experiments/spec/regularisation-spec.ts
 import { optimizerSpec, type OptimizerSpec, type OptimizerSpecInput } from '../../experiments/spec/optimizer-spec.ts'
 import type { StateTensor } from './compiled-training.ts'
 import { differentiate } from './differentiate.ts'
-import { correctExamples, labelsInput } from './labels.ts'
+import { correctExamples, labelsInput, mixedLabelInputs } from './labels.ts'
 import type { Optimizer } from './optimizers/optimizer.ts'
 import { optimizerFor } from './optimizers/registry.ts'
 
@@ -35,6 +35,8 @@ export interface TrainingRules {
   readonly gradientClip?: GradientClip | undefined
   /** Default: 0. */
   readonly labelSmoothing?: number | undefined
+  /** Whether examples may be mixed of two: the step then takes a second label and the share of the first. Default: no. */
+  readonly mixesLabels?: boolean
   /** Layers whose weights and statistics stay as they are; they work as at inference. Default: none. */
   readonly frozen?: (node: string) => boolean
 }
@@ -50,7 +52,7 @@ interface Trained extends NetworkWeight {
 export function emitTrainingStep(network: CompleteNetwork, rules: TrainingRules): readonly StateTensor[] {
   const { builder: b, weights, states } = network
   const { frozen = () => false, gradientClip } = rules
-  const loss = emitLoss(network, rules.labelSmoothing ?? 0)
+  const loss = emitLoss(network, rules.labelSmoothing ?? 0, rules.mixesLabels ?? false)
   const targets = weights.filter((weight) => weight.trainable && !frozen(weight.node))
   const gradients = differentiate(
     b,
@@ -75,10 +77,17 @@ export function emitTrainingStep(network: CompleteNetwork, rules: TrainingRules)
 }
 
 /** The mean over the batch, with what auxiliary classifiers add. `correct` counts for the main one. */
-function emitLoss(network: CompleteNetwork, smoothing: number): Value {
+function emitLoss(network: CompleteNetwork, smoothing: number, mixesLabels: boolean): Value {
   const { builder: b, logits, auxiliaryHeads } = network
   const labels = labelsInput(b, network)
-  const meanLoss = (scores: Value) => reduceMean(b, softmaxCrossEntropy(b, scores, labels, smoothing))
+  const mixed = mixesLabels ? mixedLabelInputs(b, labels) : undefined
+  const losses = (scores: Value) => {
+    const first = softmaxCrossEntropy(b, scores, labels, smoothing)
+    if (!mixed) return first
+    const second = softmaxCrossEntropy(b, scores, mixed.labels, smoothing)
+    return add(b, second, multiply(b, mixed.shares, subtract(b, first, second)))
+  }
+  const meanLoss = (scores: Value) => reduceMean(b, losses(scores))
   const loss = auxiliaryHeads.reduce(
     (sum, { logits: scores, weight }) => add(b, sum, multiply(b, meanLoss(scores), constant(b, weight))),
     meanLoss(logits),

@@ -8,7 +8,7 @@ export interface BatchImages {
   readonly height: number
   readonly width: number
   readonly channels: number
-  readonly statistics: ChannelStatistics
+  readonly statistics: Pick<ChannelStatistics, 'mean' | 'std'>
 }
 
 export interface BatchExamples {
@@ -21,18 +21,27 @@ export interface BatchExamples {
 export class BatchReader {
   /** Floats of one image. */
   readonly imageLength: number
-  readonly #pixelCount: number
+  readonly #width: number
+  readonly #output: { readonly height: number; readonly width: number }
+  readonly #imageBytes: number
+  /** Of the first byte that is read of an image. */
+  readonly #begin: number
   readonly #channels: number
   readonly #examples: BatchExamples
   /** One table of 256 normalised values a channel. */
   readonly #tables: readonly Float32Array[]
 
-  /** Reads `examples` (a split of a dataset), normalised by `images.statistics` (always those of the training split). */
-  constructor(images: BatchImages, examples: BatchExamples) {
+  /** Reads `examples` (a split of a dataset), normalised by `images.statistics` (always those of the training split); of each image the middle. */
+  constructor(images: BatchImages, examples: BatchExamples, output: { height: number; width: number } = images) {
     const { height, width, channels, statistics } = images
     this.#channels = channels
-    this.#pixelCount = height * width
-    this.imageLength = height * width * channels
+    this.#width = width
+    this.#output = { height: output.height, width: output.width }
+    this.#imageBytes = height * width * channels
+    const top = Math.floor((height - output.height) / 2)
+    const left = Math.floor((width - output.width) / 2)
+    this.#begin = (top * width + left) * channels
+    this.imageLength = output.height * output.width * channels
     this.#examples = examples
     this.#tables = Array.from({ length: channels }, (_, channel) => {
       const mean = statistics.mean[channel] as number
@@ -58,21 +67,23 @@ export class BatchReader {
         throw new RangeError(`example ${example} of ${this.#examples.count}`)
       }
       labels[i] = this.#examples.labels[example] as number
-      this.#copyImage(example * this.imageLength, images, i * this.imageLength)
+      this.#copyImage(example * this.#imageBytes + this.#begin, images, i * this.imageLength)
     }
   }
 
   #copyImage(from: number, images: Float32Array, to: number): void {
     const pixels = this.#examples.pixels
     const channels = this.#channels
-    const pixelCount = this.#pixelCount
+    const { height, width } = this.#output
     for (let channel = 0; channel < channels; channel++) {
       const table = this.#tables[channel] as Float32Array
-      const plane = to + channel * pixelCount
-      let source = from + channel
-      for (let pixel = 0; pixel < pixelCount; pixel++) {
-        images[plane + pixel] = table[pixels[source] as number] as number
-        source += channels
+      let target = to + channel * height * width
+      for (let row = 0; row < height; row++) {
+        let source = from + row * this.#width * channels + channel
+        for (const end = target + width; target < end; target++) {
+          images[target] = table[pixels[source] as number] as number
+          source += channels
+        }
       }
     }
   }

@@ -18,9 +18,29 @@ describe('ChannelHistogram', () => {
     }
   })
 
+  it('finds the directions in which colours vary', () => {
+    const histogram = new ChannelHistogram(3)
+    // Colours on a line of direction (2, 1, 2) / 3 with deviation s, and a little in (1, -2, 0).
+    const pixels: number[] = []
+    for (let i = 0; i < 300; i++) {
+      const t = (i % 30) - 14.5
+      const u = Math.floor(i / 30) % 2 === 0 ? 1 : -1
+      pixels.push(128 + 4 * t + u, 128 + 2 * t - 2 * u, 128 + 4 * t)
+    }
+    histogram.add(Uint8Array.from(pixels))
+    const [first, second, third] = histogram.statistics().components
+    expect(first!.direction.map((part) => Math.round(part * 300) / 100)).toEqual([2, 1, 2])
+    expect(first!.deviation).toBeCloseTo((6 * Math.sqrt((30 ** 2 - 1) / 12)) / 255, 6)
+    expect(second!.deviation).toBeCloseTo(Math.sqrt(5) / 255, 6)
+    expect(third!.deviation).toBeCloseTo(0, 6)
+  })
+
   it('gives a constant channel the standard deviation 1', () => {
     const histogram = new ChannelHistogram(1)
     histogram.add(new Uint8Array(100).fill(51))
-    expect(histogram.statistics()).toEqual({ mean: [0.2], std: [1] })
+    expect(histogram.statistics()).toEqual({
+      ...{ mean: [0.2], std: [1] },
+      components: [{ direction: [1], deviation: 0 }],
+    })
   })
 })

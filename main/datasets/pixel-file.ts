@@ -14,7 +14,7 @@ import { z } from 'zod'
 import { fileDamaged, readFault, throwIfCancelled } from './dataset-errors.ts'
 
 export const pixelFileMagic = 'STRATAPX'
-export const pixelFileVersion = 1
+export const pixelFileVersion = 2
 export const pageBytes = 4096
 /** Pixels of one dataset must fit into memory until they are mapped. */
 export const maxPixelBytes = 4 * 2 ** 30
@@ -38,7 +38,11 @@ const pixelIndex = z.strictObject({
   classCount: z.int().min(1),
   fingerprint: z.string().length(64),
   /** Of the training split, per channel, pixels scaled to 0 .. 1. */
-  statistics: z.strictObject({ mean: z.array(z.number()), std: z.array(z.number().positive()) }),
+  statistics: z.strictObject({
+    mean: z.array(z.number()),
+    std: z.array(z.number().positive()),
+    components: z.array(z.strictObject({ direction: z.array(z.number()), deviation: z.number().min(0) })),
+  }),
   train: splitIndex,
   test: splitIndex,
 })

@@ -56,6 +56,9 @@ export interface TrainingBatch {
   readonly images: Float32Array
   /** Class indices [N]. */
   readonly labels: Int32Array
+  /** Where the program mixes labels: the class of what an example is mixed with [N], and its own share [N]. */
+  readonly mixedLabels?: Int32Array
+  readonly labelShares?: Float32Array
   readonly learningRate: number
 }
 

@@ -10,6 +10,8 @@ import type { TrainingBatch } from './engine.ts'
 export function stepInput(input: ProgramInput, batch: TrainingBatch, seed: number): Float32Array | Int32Array {
   const { name, role, value } = input
   if (role === 'images') return batch.images
+  if (name === 'mixedLabels' && batch.mixedLabels) return batch.mixedLabels
+  if (name === 'labelShares' && batch.labelShares) return batch.labelShares
   if (role === 'labels') return batch.labels
   if (role === 'random') return uniformNumbers(seed, name, batch.step, elementCount(value.type.shape))
   if (name === 'learningRate') return Float32Array.of(batch.learningRate)

@@ -12,6 +12,7 @@ import type { NetworkDocument } from '../../experiments/network/network-document
 import { parseNetworkDocument } from '../../experiments/network/parse-network-document.ts'
 import { parseExperimentSpec, type ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { zooNetwork } from '../../experiments/zoo/registry.ts'
+import { inputShape } from '../datasets/input-size.ts'
 import { describeDataset } from '../datasets/list-datasets.ts'
 import { findDataset } from '../datasets/registry.ts'
 import { chooseEngine, type EngineReport } from './engine-reports.ts'
@@ -44,7 +45,7 @@ export async function prepareRun(json: unknown, place: PreparationPlace): Promis
   const pinned = await collect(issues, 'start.weights', () => pinStart(spec, place))
   if (document !== undefined && pinned !== undefined) issues.push(...startIssues(document, spec, pinned))
   if (document !== undefined) {
-    issues.push(...checkNetwork(document, dataset && shapeOf(dataset)).map((issue) => inDocument(issue, spec)))
+    issues.push(...checkNetwork(document, dataset && shapeOf(spec, dataset)).map((issue) => inDocument(issue, spec)))
   }
   const engine = await collect(issues, 'engine', () => chooseEngine(spec.engine, place.engines))
   if (issues.some(({ severity }) => severity !== 'warning')) throw issuesError('experiment', unique(issues))
@@ -93,6 +94,11 @@ function amountIssues(spec: ExperimentSpec, dataset: DatasetRecord): Issue[] {
     const message = `expected at most ${dataset.trainCount}, the training examples of ${dataset.name}; got ${limit}`
     return [{ code: 'out-of-range', path: 'data.limit', message }]
   }
+  const side = Math.min(dataset.height, dataset.width)
+  if (spec.data.inputSize !== undefined && spec.data.inputSize > side) {
+    const message = `expected at most ${side}, the side of the images of ${dataset.name}; got ${spec.data.inputSize}`
+    return [{ code: 'out-of-range', path: 'data.inputSize', message }]
+  }
   const examples = trainingExamples(spec, dataset)
   if (spec.train.batchSize <= examples) return []
   const message = `expected at most ${examples}, the examples left to train on; got ${spec.train.batchSize}`
@@ -111,7 +117,7 @@ function resolveNetworkSpec(
   issues: Issue[],
 ): NetworkDocument | undefined {
   const { network } = spec
-  if ('zoo' in network) return zooNetwork(network.zoo, dataset && shapeOf(dataset))
+  if ('zoo' in network) return zooNetwork(network.zoo, dataset && shapeOf(spec, dataset))
   if ('file' in network) {
     throw new StudioError(
       'wrong-type',
@@ -156,8 +162,11 @@ function startIssues(
   return checkStart(network, { start, newHead: start.head === 'new' ? headOf(document) : undefined }, tensors)
 }
 
-function shapeOf({ height, width, channels, classes }: DatasetRecord): DatasetShape {
-  return { input: { height, width, channels }, classes: classes.length }
+function shapeOf(spec: ExperimentSpec, dataset: DatasetRecord): DatasetShape {
+  const { inputSize } = spec.data
+  // One that is too large is a problem of its own and must not raise others.
+  const fits = inputSize !== undefined && inputSize <= Math.min(dataset.height, dataset.width)
+  return { input: inputShape(fits ? { inputSize } : {}, dataset), classes: dataset.classes.length }
 }
 
 /** The place of a network's issue within the experiment. */

@@ -10,6 +10,8 @@ import type { NamedTensor } from '../checkpoints/safetensors.ts'
 import type { CompiledTraining } from '../compiler/compiled-training.ts'
 import { initialState, type TrainingState } from '../compiler/initialise-weights.ts'
 import { compileTraining } from '../compiler/training-graph.ts'
+import { mixesLabels } from '../../experiments/augmentation/mixes-labels.ts'
+import type { ExampleBatch } from '../datasets/batch-filler.ts'
 import type { BatchReader } from '../datasets/batch-reader.ts'
 import type { EngineDescription, StepResult, TrainingBatch, TrainingSession } from '../engines/engine.ts'
 import { engineNamed } from '../engines/registry.ts'
@@ -23,11 +25,9 @@ export interface DatasetShape {
   readonly classes: number
 }
 
-/** The next steps of an epoch: one for each learning rate, on the examples from `start` in the epoch's order. */
+/** The next steps: one for each batch. */
 export interface StepRequest {
-  readonly reader: BatchReader
-  readonly order: Uint32Array
-  readonly start: number
+  readonly batches: readonly ExampleBatch[]
   /** Number of the first step in the run, from 0. */
   readonly step: number
   readonly learningRates: readonly number[]
@@ -41,7 +41,7 @@ export class RunSession {
   readonly environment: Omit<RunEnvironment, 'datasetFingerprint'>
   private readonly compiled: CompiledTraining
   private readonly session: TrainingSession
-  private readonly buffers: readonly { readonly images: Float32Array; readonly labels: Int32Array }[]
+  private readonly buffer: { readonly images: Float32Array; readonly labels: Int32Array }
 
   constructor(
     compiled: CompiledTraining,
@@ -54,20 +54,18 @@ export class RunSession {
     this.environment = environment
     this.stepsPerDispatch = session.stepsPerDispatch
     this.parameters = weightsOf(compiled).reduce((sum, { shape }) => sum + elementCount(shape), 0)
-    this.buffers = Array.from({ length: session.stepsPerDispatch }, () => ({
+    this.buffer = {
       images: new Float32Array(compiled.batchSize * channels * height * width),
       labels: new Int32Array(compiled.batchSize),
-    }))
+    }
   }
 
-  train({ reader, order, start, step, learningRates }: StepRequest): Promise<readonly StepResult[]> {
-    const { batchSize } = this.compiled
-    const batches = learningRates.map((learningRate, index): TrainingBatch => {
-      const { images, labels } = this.buffer(index)
-      reader.fill(order, start + index * batchSize, batchSize, images, labels)
-      return { step: step + index, images, labels, learningRate }
-    })
-    return this.session.train(batches)
+  train({ batches, step, learningRates }: StepRequest): Promise<readonly StepResult[]> {
+    return this.session.train(
+      batches.map((batch, index): TrainingBatch => {
+        return { ...batch, step: step + index, learningRate: learningRates[index] as number }
+      }),
+    )
   }
 
   /** Sums over all `examples`, each counted once; `turn` is awaited between batches. */
@@ -77,7 +75,7 @@ export class RunSession {
     turn: () => Promise<void>,
   ): Promise<{ loss: number; correct: number }> {
     const { batchSize } = this.compiled
-    const { images, labels } = this.buffer(0)
+    const { images, labels } = this.buffer
     const sums = { loss: 0, correct: 0 }
     for (let start = 0; start < examples.length; start += batchSize) {
       await turn()
@@ -116,12 +114,6 @@ export class RunSession {
   dispose(): Promise<void> {
     return this.session.dispose()
   }
-
-  private buffer(index: number): { readonly images: Float32Array; readonly labels: Int32Array } {
-    const buffer = this.buffers[index]
-    if (buffer === undefined) throw new RangeError(`${index + 1} steps at once, at most ${this.buffers.length}`)
-    return buffer
-  }
 }
 
 /**
@@ -141,6 +133,7 @@ export async function openSession(
   const compiled = compileTraining(document, {
     ...spec.train,
     dataset,
+    mixesLabels: mixesLabels(spec.data.augment ?? []),
     ...(plan && { frozen: (node) => isFrozen(plan, node) }),
   })
   const drawn = initialState(compiled.state, spec.seed)

@@ -24,13 +24,13 @@ const document: Record<string, unknown> = { ...zoo }
 let runs = 0
 
 /** 1100 examples, 110 of them held out: 30 steps an epoch, in two dispatches, and 30 examples left over. */
-function newJob(changes: { seed?: number; learningRate?: number; epochs?: number } = {}): TrainerJob {
+function newJob(changes: { seed?: number; learningRate?: number; epochs?: number; data?: object } = {}): TrainerJob {
   const { seed = 3, learningRate = 0.02, epochs = 2 } = changes
   const spec = parseExperimentSpec({
     version: 1,
     name: 'test',
     network: { zoo: 'lenet5' },
-    data: { dataset: 'shapes', limit: 1100, validation: 0.1 },
+    data: { dataset: 'shapes', limit: 1100, validation: 0.1, ...changes.data },
     train: { epochs, batchSize: 32, optimizer: { type: 'sgd', momentum: 0.9 }, learningRate },
     seed,
   })
@@ -76,7 +76,9 @@ function ofType<Type extends FromTrainer['type']>(messages: readonly FromTrainer
 
 /** Everything a curve shows, without times: `split name step value` with all digits. */
 function curve(messages: readonly FromTrainer[]): string[] {
-  const points = ofType(messages, 'metrics').flatMap((message) => message.points)
+  const points = ofType(messages, 'metrics')
+    .flatMap((message) => message.points)
+    .filter(({ name }) => name !== 'dataWait')
   return points.map(({ split, name, step, value }) => `${split} ${name} ${step} ${value}`).toSorted()
 }
 
@@ -141,6 +143,33 @@ describe('trainRun', () => {
       expect(epochs(messages)).toEqual(epochs(whole.messages))
       expect(rest.last).toEqual(whole.last)
     }
+  })
+
+  it('goes on exactly with augmented and mixed images', async () => {
+    const augment = [
+      ...[{ type: 'random-crop', padding: 3 }, { type: 'mirror' }, { type: 'rotation' }, { type: 'elastic' }],
+      ...[{ type: 'lighting' }, { type: 'noise' }, { type: 'cut-out' }, { type: 'mixup' }, { type: 'cut-mix' }],
+    ]
+    const augmented = () => newJob({ data: { augment, inputSize: 28 } })
+    const job = (): TrainerJob => {
+      const made = augmented()
+      return {
+        ...made,
+        document: { ...zooNetwork('lenet5', { input: { ...input, height: 28, width: 28 }, classes: 10 }) },
+      }
+    }
+    const whole = await train(job())
+    const plain = await train(newJob())
+    expect(curve(whole.messages)).not.toEqual(curve(plain.messages))
+    const stopped = job()
+    const first = await train(stopped, 1)
+    const rest = await train(continued(stopped, first))
+    const messages = [...first.messages, ...rest.messages]
+    expect(curve(messages)).toEqual(curve(whole.messages))
+    expect(rest.last).toEqual(whole.last)
+    const waits = ofType(messages, 'metrics').flatMap(({ points }) => points.filter(({ name }) => name === 'dataWait'))
+    expect(waits.length).toBeGreaterThan(3)
+    for (const { value } of waits) expect(value >= 0 && value <= 1, `waited ${value} of a step`).toBe(true)
   })
 
   it('goes on exactly with dropout, batch normalisation, Adam and a schedule that has learnt from results', async () => {

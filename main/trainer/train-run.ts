@@ -15,6 +15,7 @@ import {
 } from '../checkpoints/checkpoint-file.ts'
 import { emptyEpochSums, firstPosition, type TrainingPosition } from '../checkpoints/training-position.ts'
 import type { FileOperations } from '../files/file-operations.ts'
+import { BatchStream } from './batch-stream.ts'
 import { openSession, type DatasetShape, type RunSession } from './run-session.ts'
 import { RunReporter } from './run-reporter.ts'
 import { openTrainingData, type HeldOut, type TrainingData } from './training-data.ts'
@@ -44,6 +45,7 @@ export async function trainRun(job: TrainerJob, host: TrainerHost): Promise<From
     return await training.run()
   } finally {
     await session.dispose()
+    await data.filler.dispose()
   }
 }
 
@@ -64,9 +66,8 @@ function branchPosition(job: TrainerJob, parent: TrainingPosition, stepsPerEpoch
   return isSameEpoch ? { ...place, step: parent.step, stepInEpoch, epochSums: parent.epochSums } : place
 }
 
-function shapeOf({ dataset }: TrainingData): DatasetShape {
-  const { height, width, channels, classes } = dataset
-  return { input: { height, width, channels }, classes: classes.length }
+function shapeOf({ dataset, input }: TrainingData): DatasetShape {
+  return { input, classes: dataset.classes.length }
 }
 
 /** Where a position keeps what the learning-rate schedule remembers. */
@@ -78,6 +79,7 @@ class Training {
   private readonly data: TrainingData
   private readonly session: RunSession
   private readonly reporter: RunReporter
+  private readonly batches: BatchStream
   private position: TrainingPosition
 
   constructor(job: TrainerJob, host: TrainerHost, data: TrainingData, session: RunSession, position: TrainingPosition) {
@@ -86,6 +88,15 @@ class Training {
     this.data = data
     this.session = session
     this.position = position
+    this.batches = new BatchStream(
+      {
+        ...{ filler: data.filler, input: data.input, stepsPerEpoch: data.stepsPerEpoch },
+        ...{ batchSize: job.spec.train.batchSize, epochs: job.spec.train.epochs },
+        stepsPerDispatch: session.stepsPerDispatch,
+        order: (epoch) => data.order(epoch),
+      },
+      position,
+    )
     this.reporter = new RunReporter(host.send, {
       steps: this.steps,
       batchSize: job.spec.train.batchSize,
@@ -134,29 +145,23 @@ class Training {
 
   /** Returns at the end of the epoch, or earlier when asked to stop. */
   private async trainEpoch(): Promise<void> {
-    const order = this.data.order(this.position.epoch + 1)
     while (this.position.stepInEpoch < this.data.stepsPerEpoch) {
       // A turn of the event loop: a stop request, or the end of the service, is noticed here.
       await setImmediate()
       if (this.host.shouldStop) return
-      await this.dispatch(order)
+      await this.dispatch()
     }
   }
 
   /** As many steps at once as the engine likes. */
-  private async dispatch(order: Uint32Array): Promise<void> {
+  private async dispatch(): Promise<void> {
     const start = performance.now()
     const { position } = this
     const { batchSize } = this.job.spec.train
     const steps = Math.min(this.session.stepsPerDispatch, this.data.stepsPerEpoch - position.stepInEpoch)
     const learningRates = Array.from({ length: steps }, (_, index) => this.learningRate(position.step + index))
-    const results = await this.session.train({
-      reader: this.data.reader,
-      order,
-      start: position.stepInEpoch * batchSize,
-      step: position.step,
-      learningRates,
-    })
+    const { batches, waitedSeconds } = await this.batches.next(steps)
+    const results = await this.session.train({ batches, step: position.step, learningRates })
     const sums = { ...position.epochSums }
     results.forEach((result, index) => {
       const step = position.step + index + 1
@@ -169,6 +174,7 @@ class Training {
       this.reporter.add('train', 'gradientNorm', step, result.gradientNorm)
     })
     const seconds = (performance.now() - start) / 1000
+    this.reporter.add('train', 'dataWait', position.step + steps, waitedSeconds / seconds)
     sums.seconds += seconds
     const done = { step: position.step + steps, stepInEpoch: position.stepInEpoch + steps }
     this.position = { ...position, ...done, epochSums: sums }

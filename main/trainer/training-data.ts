@@ -6,6 +6,8 @@
 import { permutation } from '../../experiments/random/counter-random.ts'
 import type { ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { BatchReader } from '../datasets/batch-reader.ts'
+import { ReferenceFiller, type BatchFiller } from '../datasets/batch-filler.ts'
+import { inputShape, type ImageShape } from '../datasets/input-size.ts'
 import { openDataset, type Dataset } from '../datasets/open-dataset.ts'
 import { splitTrain } from '../datasets/split-train.ts'
 
@@ -17,9 +19,11 @@ export interface HeldOut {
 
 export interface TrainingData {
   readonly dataset: Dataset
+  /** What the network sees. */
+  readonly input: ImageShape
   readonly stepsPerEpoch: number
-  /** Reads training and validation examples. */
-  readonly reader: BatchReader
+  /** Fills batches of training examples, augmented as the experiment says. */
+  readonly filler: BatchFiller
   /** Null when nothing is held out. */
   readonly validation: HeldOut | null
   readonly test: HeldOut
@@ -38,14 +42,16 @@ export async function openTrainingData(spec: ExperimentSpec, home: string): Prom
     seed: spec.seed,
     batchSize,
   })
-  const reader = new BatchReader(dataset, dataset.train)
+  const input = inputShape(spec.data, dataset)
+  const reader = new BatchReader(dataset, dataset.train, input)
   return {
     dataset,
-    reader,
+    input,
+    filler: new ReferenceFiller({ dataset, input, augment: spec.data.augment ?? [], seed: spec.seed }),
     stepsPerEpoch: Math.floor(train.length / batchSize),
     validation: validation.length === 0 ? null : { reader, examples: validation },
     test: {
-      reader: new BatchReader(dataset, dataset.test),
+      reader: new BatchReader(dataset, dataset.test, input),
       examples: Uint32Array.from({ length: dataset.test.count }, (_, index) => index),
     },
     order: (epoch) => permutation(spec.seed, 'shuffle', epoch, train.length).map((at) => train[at] as number),
