@@ -9,6 +9,7 @@ import { StudioError } from '../experiments/errors/studio-error.ts'
 import type { ImageSize } from '../experiments/network/lower-network.ts'
 import type { MetricSeries } from '../experiments/runs/metric.ts'
 import type { RunDetail, RunSummary } from '../experiments/runs/run-record.ts'
+import { describeBatches, type BatchesReport } from './datasets/describe-batches.ts'
 import { downloadDataset } from './datasets/download-dataset.ts'
 import { listDatasets } from './datasets/list-datasets.ts'
 import { sampleImages, type SampleImages } from './datasets/sample-images.ts'
@@ -66,6 +67,7 @@ export interface DoctorReport {
   readonly electron: ElectronReport
   readonly store: { file: string; schemaVersion: number; sqlite: string; runs: number }
   readonly engines: EngineReport[]
+  readonly batches: BatchesReport
   readonly datasets: DatasetRecord[]
 }
 
@@ -124,6 +126,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
         electron: options.electron,
         store: store.info(),
         engines: [...engines],
+        batches: describeBatches(),
         datasets: await listDatasets({ home }),
       }),
       'data.list': () => listDatasets({ home }),

@@ -37,6 +37,8 @@ export const doctorReport = z.object({
   electron: z.object({ version: z.string().nullable(), source: z.string(), detail: z.string() }),
   store: z.object({ file: z.string(), schemaVersion: z.int(), sqlite: z.string(), runs: z.int() }),
   engines: z.array(engineReport),
+  /** What prepares batches: the native addon, or TypeScript and why. */
+  batches: z.object({ native: z.boolean(), detail: z.string(), threads: z.int() }),
   datasets: z.array(datasetRecord),
 })
 export type DoctorReport = z.infer<typeof doctorReport>

@@ -10,6 +10,8 @@ import { SetupError } from './terminal.mjs'
 const sourceFolders = ['app', 'experiments', 'main', 'native', 'renderer']
 const sourceFiles = ['package.json', 'package-lock.json', 'tsconfig.json']
 const ignored = /\.(test|bench)\.ts$|\.md$/
+/** What is compiled from native/ is loaded at run time, not bundled. */
+const ignoredFolders = ['build', 'prebuilds', 'src']
 const fingerprintFile = join(checkoutCache, 'build.fingerprint')
 const outputs = ['electron/main.mjs', 'electron/preload.cjs', 'renderer/index.html', 'node/strata.mjs']
 
@@ -24,6 +26,7 @@ function fingerprint() {
   const walk = (folder) => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
+      if (entry.isDirectory() && folder.endsWith('native') && ignoredFolders.includes(entry.name)) continue
       if (entry.isDirectory()) walk(path)
       else if (!ignored.test(entry.name)) add(path)
     }

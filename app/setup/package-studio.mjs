@@ -1,7 +1,8 @@
 /** Makes the unpacked application of this platform with electron-builder, from the prepared Electron runtime, without network. */
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { resolveElectronRuntime } from './electron-runtime.mjs'
+import { addonFile } from './native-addon.mjs'
 import { nodePackageBinary } from './node-location.mjs'
 import { checkoutCache, root } from './paths.mjs'
 import { capture, run } from './processes.mjs'
@@ -77,6 +78,13 @@ function stage(node, runtime, executable) {
   const licence = join(dirname(dirname(binary)), 'LICENSE')
   if (existsSync(licence)) copyFileSync(licence, join(staging, 'node', 'LICENSE'))
   const detail = `${runtime.source === 'npm-fallback' ? 'The fallback' : 'The regular'} Electron ${runtime.version}, packaged with Strata`
+  const prebuilds = join(root, 'native', 'prebuilds')
+  rmSync(prebuilds, { recursive: true, force: true })
+  if (existsSync(addonFile)) {
+    const target = join(prebuilds, `${process.platform}-${process.arch}`)
+    mkdirSync(target, { recursive: true })
+    copyFileSync(addonFile, join(target, basename(addonFile)))
+  }
   const record = { executablePath: executable, version: runtime.version, source: runtime.source, detail }
   writeFileSync(join(staging, 'electron-runtime.json'), JSON.stringify(record, null, 2))
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ensureDependencies, setupLock } from './dependencies.mjs'
 import { resolveElectronRuntime } from './electron-runtime.mjs'
 import { withLock } from './lock.mjs'
+import { ensureNativeAddon } from './native-addon.mjs'
 import { ensureNode } from './node-runtime.mjs'
 import { root } from './paths.mjs'
 import { captureNpm, run } from './processes.mjs'
@@ -72,6 +73,7 @@ export async function prepare(needs = {}) {
   return withLock(setupLock, 'it sets this checkout up', async () => {
     await ensureDependencies()
     const node = await ensureNode()
+    await ensureNativeAddon(node)
     const electron = needs.electron ? (await ensureElectron(node)).executablePath : null
     await ensureSystemPackages({
       electron,

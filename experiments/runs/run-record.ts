@@ -88,6 +88,8 @@ export const runEnvironment = z.object({
   engineVersion: z.string(),
   device: z.string(),
   threads: z.int(),
+  /** Which code prepared the batches, and how many threads. Absent in runs of older studios. */
+  batches: z.string().optional(),
   datasetFingerprint: z.string(),
 })
 export type RunEnvironment = z.infer<typeof runEnvironment>

@@ -26,6 +26,8 @@ const dataSpec = z.strictObject({
   augment: augmentationListSpec.optional(),
   /** Side of the square that the network sees: training crops as `augment` says, everything else takes the middle. Default: the whole image. */
   inputSize: z.int().min(1).max(4096).optional(),
+  /** Threads that prepare batches; they do not change any result. Default: half of the cores, at most four. */
+  threads: z.int().min(1).max(64).optional(),
 })
 
 const trainSpec = z.strictObject({

@@ -26,7 +26,7 @@ export interface BatchRequest {
 }
 
 export interface BatchFiller {
-  /** Which code does it, for the record of the run: `typescript` or `native, N threads`. */
+  /** Which code does it, for the record of the run: `typescript: why` or `native, N threads`. */
   readonly implementation: string
   /** Whether it works beside the caller, so that asking ahead of time saves time. */
   readonly isConcurrent: boolean
@@ -95,7 +95,7 @@ export function partnerOf(plan: ImagePlan, batchSize: number): number {
 
 /** In TypeScript, on the caller's thread. */
 export class ReferenceFiller implements BatchFiller {
-  readonly implementation = 'typescript'
+  readonly implementation: string
   readonly isConcurrent = false
   readonly #options: FillerOptions
   readonly #plans: BatchPlans
@@ -103,7 +103,9 @@ export class ReferenceFiller implements BatchFiller {
   readonly #renderer = new ImageRenderer()
   readonly #partner: Float32Array
 
-  constructor(options: FillerOptions) {
+  /** @param reason why it is not done natively */
+  constructor(options: FillerOptions, reason: string) {
+    this.implementation = `typescript: ${reason}`
     this.#options = options
     this.#plans = new BatchPlans(options)
     this.#reader = new BatchReader(options.dataset, options.dataset.train, options.input)

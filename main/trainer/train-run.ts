@@ -108,7 +108,11 @@ class Training {
     const { epoch, step, best } = this.position
     this.host.send({
       type: 'started',
-      environment: { ...this.session.environment, datasetFingerprint: this.data.dataset.fingerprint },
+      environment: {
+        ...this.session.environment,
+        batches: this.data.filler.implementation,
+        datasetFingerprint: this.data.dataset.fingerprint,
+      },
       parameters: this.session.parameters,
       steps: this.steps,
       position: { epoch, step, best },

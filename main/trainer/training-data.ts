@@ -6,7 +6,8 @@
 import { permutation } from '../../experiments/random/counter-random.ts'
 import type { ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { BatchReader } from '../datasets/batch-reader.ts'
-import { ReferenceFiller, type BatchFiller } from '../datasets/batch-filler.ts'
+import type { BatchFiller } from '../datasets/batch-filler.ts'
+import { createFiller } from '../datasets/native-filler.ts'
 import { inputShape, type ImageShape } from '../datasets/input-size.ts'
 import { openDataset, type Dataset } from '../datasets/open-dataset.ts'
 import { splitTrain } from '../datasets/split-train.ts'
@@ -47,7 +48,10 @@ export async function openTrainingData(spec: ExperimentSpec, home: string): Prom
   return {
     dataset,
     input,
-    filler: new ReferenceFiller({ dataset, input, augment: spec.data.augment ?? [], seed: spec.seed }),
+    filler: createFiller(
+      { dataset, input, augment: spec.data.augment ?? [], seed: spec.seed },
+      { threads: spec.data.threads },
+    ),
     stepsPerEpoch: Math.floor(train.length / batchSize),
     validation: validation.length === 0 ? null : { reader, examples: validation },
     test: {

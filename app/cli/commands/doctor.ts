@@ -14,7 +14,16 @@ export function addDoctorCommand(program: Command): void {
     })
 }
 
-function formatReport({ studio, service, platform, electron, store, engines, datasets }: DoctorReport): string {
+function formatReport({
+  studio,
+  service,
+  platform,
+  electron,
+  store,
+  engines,
+  batches,
+  datasets,
+}: DoctorReport): string {
   const gigabytes = (platform.memoryBytes / 2 ** 30).toFixed(1)
   return [
     `Strata     ${studio.version}${studio.commit === null ? '' : `, commit ${studio.commit.slice(0, 12)}`}`,
@@ -30,6 +39,10 @@ function formatReport({ studio, service, platform, electron, store, engines, dat
       const state = engine.available ? `available on ${devices}` : `not available: ${engine.reason}`
       return `  ${engine.id.padEnd(16)} ${engine.title} ${engine.version ?? ''} - ${state}`
     }),
+    '',
+    batches.native
+      ? `Batches    native, ${batches.threads} ${batches.threads === 1 ? 'thread' : 'threads'} (${batches.detail})`
+      : `Batches    TypeScript: ${batches.detail}`,
     '',
     'Datasets',
     ...formatDatasets(datasets)

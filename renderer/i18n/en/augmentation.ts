@@ -1,2 +1,6 @@
 /** Words of augmentation and imported datasets, in English. */
-export const augmentation = {}
+export const augmentation = {
+  batches: 'Image preparation',
+  native: 'native code',
+  typescript: 'TypeScript',
+}
