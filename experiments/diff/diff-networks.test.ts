@@ -89,6 +89,8 @@ describe('difference of two networks', () => {
       state: 'added',
       ...{ from: 'conv1/activation', via: ['conv2_x/1/add'], to: 'conv2_x/1/activation' },
     })
+    expect(diff.edges.filter(({ state }) => state === 'removed')).toHaveLength(9)
+    expect(diff.edges).toContainEqual({ state: 'added', from: 'conv1/activation', to: 'conv2_x/1/add' })
     expect(diff.connections.some(({ via }) => via.some((id) => id.endsWith('shortcut-pad')))).toBe(true)
     const back = diffNetworks(zooNetwork('resnet20'), zooNetwork('plain20'))
     expect(back.counts).toMatchObject({ added: 0, removed: added.length, connectionsRemoved: 9, connectionsAdded: 0 })

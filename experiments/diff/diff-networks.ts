@@ -33,7 +33,9 @@ export interface NodeSide {
 }
 
 export interface NodeDiff {
-  /** The id it has after, or had before where it is gone. With `state` unique within a diff. */
+  /** Unique within a diff: the id, with `-` in front of what was removed. Edges name nodes by it. */
+  readonly key: string
+  /** The id it has after, or had before where it is gone. */
   readonly id: string
   readonly state: NodeState
   /** Stands in another place. */
@@ -57,6 +59,14 @@ export interface ConnectionDiff {
   readonly via: readonly string[]
 }
 
+/** An edge of either network, drawn over the other. */
+export interface EdgeDiff {
+  readonly state: 'same' | 'added' | 'removed'
+  /** Keys of nodes. */
+  readonly from: string
+  readonly to: string
+}
+
 export interface Totals {
   readonly params: number
   readonly macs: number
@@ -70,6 +80,7 @@ export interface NetworkDiff {
   readonly isSame: boolean
   /** In the order of data flow; what was removed stands where it was. */
   readonly nodes: readonly NodeDiff[]
+  readonly edges: readonly EdgeDiff[]
   readonly connections: readonly ConnectionDiff[]
   readonly counts: {
     readonly added: number
@@ -109,7 +120,7 @@ export function diffNetworks(
   return {
     level,
     isSame: Object.values(counts).every((number) => number === 0),
-    ...{ nodes, connections, counts },
+    ...{ nodes, edges: diffEdges(from.nodes, to.nodes, matches), connections, counts },
     before: totals(from),
     after: totals(to),
     issues: { before: from.analysis.issues, after: to.analysis.issues },
@@ -148,7 +159,8 @@ const nothing: NodeCost = { params: 0, macs: 0, activationBytes: 0 }
 function oneSided(state: 'added' | 'removed', node: DiffNode): NodeDiff {
   const side = sideOf(node)
   return {
-    ...{ id: node.id, state, moved: false, matchedBy: undefined, changes: [] },
+    ...{ key: state === 'removed' ? `-${node.id}` : node.id, id: node.id },
+    ...{ state, moved: false, matchedBy: undefined, changes: [] },
     before: state === 'removed' ? side : undefined,
     after: state === 'added' ? side : undefined,
     delta: state === 'added' ? difference(nothing, node.cost) : difference(node.cost, nothing),
@@ -158,7 +170,7 @@ function oneSided(state: 'added' | 'removed', node: DiffNode): NodeDiff {
 function pairDiff({ before, after, by }: NodeMatch, moved: boolean): NodeDiff {
   const changes = paramChanges(before, after)
   return {
-    id: after.id,
+    ...{ key: after.id, id: after.id },
     state: changes.length > 0 ? 'changed' : 'same',
     moved,
     matchedBy: by,
@@ -215,6 +227,35 @@ function diffConnections(
       .filter(({ from, to }) => !other.has(`${partner.get(from)} ${partner.get(to)}`))
       .map((connection) => ({ state, ...connection }))
   return [...missing(now, old, toBefore, 'added'), ...missing(old, now, toAfter, 'removed')]
+}
+
+function diffEdges(
+  before: readonly DiffNode[],
+  after: readonly DiffNode[],
+  matches: readonly NodeMatch[],
+): readonly EdgeDiff[] {
+  const keyBefore = new Map(matches.map((match) => [match.before.id, match.after.id]))
+  const old = edgesOf(before, (id) => keyBefore.get(id) ?? `-${id}`)
+  const now = edgesOf(after, (id) => id)
+  const kept = [...now].map(([name, edge]): EdgeDiff => ({ state: old.has(name) ? 'same' : 'added', ...edge }))
+  const gone = [...old].flatMap(([name, edge]): readonly EdgeDiff[] =>
+    now.has(name) ? [] : [{ state: 'removed', ...edge }],
+  )
+  return [...kept, ...gone]
+}
+
+function edgesOf(
+  nodes: readonly DiffNode[],
+  keyOf: (id: string) => string,
+): ReadonlyMap<string, { readonly from: string; readonly to: string }> {
+  return new Map(
+    nodes.flatMap(({ id, inputs }) =>
+      inputs.map(({ node }) => {
+        const edge = { from: keyOf(node), to: keyOf(id) }
+        return [`${edge.from} ${edge.to}`, edge] as const
+      }),
+    ),
+  )
 }
 
 interface Connection {
