@@ -51,5 +51,9 @@ export function eventOf<Event extends keyof StudioEvents>(
 
 /** Resolves with the run once it has ended in any way. */
 export function endOf(studio: Studio, run: number): Promise<StudioEvents['run.changed']> {
-  return eventOf(studio, 'run.changed', ({ id, status }) => id === run && !['queued', 'running'].includes(status))
+  return eventOf(
+    studio,
+    'run.changed',
+    ({ id, status }) => id === run && !['queued', 'running', 'paused'].includes(status),
+  )
 }

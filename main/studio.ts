@@ -3,10 +3,9 @@
  * service. Transport, lock and process life belong to whoever calls this.
  */
 import os from 'node:os'
-import path from 'node:path'
 import type { DatasetRecord } from '../experiments/data/dataset-record.ts'
-import { StudioError } from '../experiments/errors/studio-error.ts'
 import type { ImageSize } from '../experiments/network/lower-network.ts'
+import type { JobOptions } from '../experiments/queue/job-record.ts'
 import type { MetricSeries } from '../experiments/runs/metric.ts'
 import type { RunDetail, RunSummary } from '../experiments/runs/run-record.ts'
 import { describeBatches, type BatchesReport } from './datasets/describe-batches.ts'
@@ -16,6 +15,7 @@ import { sampleImages, type SampleImages } from './datasets/sample-images.ts'
 import { exportRun } from './onnx-exchange/export-run.ts'
 import type { WrittenModel } from './onnx-exchange/export/write-onnx-file.ts'
 import { importOnnx, type OnnxImport } from './onnx-exchange/import-into-home.ts'
+import { bestCheckpoint } from './queue/best-checkpoint.ts'
 import { describeEngines, type EngineReport } from './queue/engine-reports.ts'
 import { prepareRun } from './queue/prepare-run.ts'
 import { augmentationProcedures } from './procedures/augmentation-procedures.ts'
@@ -79,7 +79,7 @@ interface RunHandlers {
   'data.samples'(input: { name: string; count: number }): Promise<SampleImages>
   'network.importOnnx'(input: { file: string; input?: ImageSize | undefined }): OnnxImport
   'runs.exportOnnx'(input: { run: number; file: string; softmax: boolean }): Promise<WrittenModel>
-  'runs.start'(input: { spec: unknown }): Promise<RunSummary>
+  'runs.start'(input: { spec: unknown; job?: JobOptions | undefined }): Promise<RunSummary>
   'runs.list'(): RunSummary[]
   'runs.get'(input: { run: number }): RunDetail
   'runs.metrics'(input: { run: number; maxPoints?: number | undefined }): MetricSeries[]
@@ -135,21 +135,21 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       'data.samples': ({ name, count }) => sampleImages(name, count, { home }),
       'network.importOnnx': ({ file, input }) => importOnnx(home, file, input),
       'runs.exportOnnx': ({ run, file, softmax }) => {
-        const checkpoint = bestWeights(store, queue, run)
+        const checkpoint = bestCheckpoint(store, queue, run)
         return exportRun({
           ...{ run: runDetail(store, queue, run), checkpoint, home, file, softmax },
           studio: studio.version,
           checkpointFolder: queue.checkpointFolder(run),
         })
       },
-      'runs.start': async ({ spec }) => {
+      'runs.start': async ({ spec, job }) => {
         const { run, dataset } = await prepareRun(spec, {
           home,
           engines,
-          weightsOfRun: (run) => bestWeights(store, queue, run).path,
+          weightsOfRun: (run) => bestCheckpoint(store, queue, run).path,
         })
         store.datasets.remember(dataset)
-        return queue.enqueue(run)
+        return queue.enqueue(run, job)
       },
       'runs.list': () => store.runs.list().map((run) => queue.recorder.withProgress(run)),
       'runs.get': ({ run }) => runDetail(store, queue, run),
@@ -190,15 +190,6 @@ function areaProcedures(parts: StudioParts) {
     ...sweepsProcedures(parts),
     ...enginesProcedures(parts),
   }
-}
-
-/** The checkpoint of the best epoch, or the newest one where that is gone. */
-function bestWeights(store: Store, queue: RunQueue, run: number) {
-  const { best } = store.runs.get(run)
-  const checkpoints = store.checkpoints.list(run)
-  const chosen = checkpoints.find(({ epoch }) => epoch === best?.epoch) ?? checkpoints[0]
-  if (!chosen) throw new StudioError('file-not-found', `run ${run} has no checkpoint yet`, { run })
-  return { ...chosen, path: path.join(queue.checkpointFolder(run), chosen.file) }
 }
 
 function runDetail(store: Store, queue: RunQueue, run: number): RunDetail {

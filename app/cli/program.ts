@@ -9,6 +9,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addImportCommand } from './commands/import.ts'
+import { addQueueCommand } from './commands/queue.ts'
 import { addRunsCommand } from './commands/runs.ts'
 import { addServiceCommand } from './commands/service.ts'
 import { addTrainCommand } from './commands/train.ts'
@@ -19,6 +20,7 @@ const commands = [
   addZooCommand,
   addAnalyzeCommand,
   addTrainCommand,
+  addQueueCommand,
   addRunsCommand,
   addEvaluateCommand,
   addBranchCommand,

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { datasetProgress, datasetRecord } from '../../experiments/data/dataset-record.ts'
+import { jobOptions } from '../../experiments/queue/job-record.ts'
 import { epochResult, errorRecord, runDetail, runSummary } from '../../experiments/runs/run-record.ts'
 import { metricPoint, metricSeries } from '../../experiments/runs/metric.ts'
 import { augmentationContract } from './contracts/augmentation-contract.ts'
@@ -89,7 +90,7 @@ export const studioContract = {
     },
     /** Queues an experiment. Specification, network, shapes and dataset are checked first: all problems at once. */
     'runs.start': {
-      input: z.strictObject({ spec: z.unknown() }),
+      input: z.strictObject({ spec: z.unknown(), job: jobOptions.optional() }),
       output: runSummary,
     },
     'runs.list': { input: nothing, output: z.array(runSummary) },

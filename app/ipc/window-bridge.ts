@@ -69,6 +69,22 @@ const procedures: Record<WindowProcedure, true> = {
   'documents.svg': true,
   // ----
   // The night queue.
+  'queue.get': true,
+  'queue.jobs': true,
+  'queue.add': true,
+  'queue.move': true,
+  'queue.prioritise': true,
+  'queue.pause': true,
+  'queue.resume': true,
+  'queue.cancel': true,
+  'queue.retry': true,
+  'queue.duplicate': true,
+  'queue.edit': true,
+  'queue.hold': true,
+  'queue.configure': true,
+  'queue.undo': true,
+  'queue.redo': true,
+  'queue.log': true,
   // ----
   // Reviewing, diffing and branching runs.
   'runs.branch': true,
@@ -111,6 +127,7 @@ const events: Record<WindowEvent, true> = {
   // Network documents of the composer.
   // ----
   // The night queue.
+  'queue.changed': true,
   // ----
   // Reviewing, diffing and branching runs.
   'review.viewsChanged': true,

@@ -32,6 +32,8 @@ export const errorCodes = {
   'run-state': 'the run is not in a state that allows this',
   'document-not-found': 'no network document has this number, or no version of it',
   'document-state': 'a change of a document is based on another state than the stored one',
+  'nothing-to-undo': 'no action is left that could be taken back',
+  'out-of-memory': 'training needs more memory than there is',
   'trainer-crashed': 'the process that trained the run ended without a result',
   'service-unreachable': 'the studio service cannot be started or reached',
   'service-lost': 'the connection to the studio service broke',

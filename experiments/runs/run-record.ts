@@ -9,10 +9,15 @@ const jsonObject = z.record(z.string(), z.json()) as unknown as z.ZodType<JsonOb
 export const errorRecord = z.object({ code: z.string(), message: z.string(), details: jsonObject })
 
 /**
- * queued -> running -> finished | failed | stopped. `stopped` is the user's wish, `failed` carries an error.
+ * queued -> running -> finished | failed | stopped. `stopped` is the user's wish, `failed` carries an error. A running one may become
+ * `paused`, with a checkpoint and without a process, and `queued` again from there.
  */
-export const runStatus = z.enum(['queued', 'running', 'finished', 'failed', 'stopped'])
+export const runStatus = z.enum(['queued', 'running', 'paused', 'finished', 'failed', 'stopped'])
 export type RunStatus = z.infer<typeof runStatus>
+
+/** Why a run finished before its last epoch. */
+export const endedEarly = z.enum(['early-stopping', 'user'])
+export type EndedEarly = z.infer<typeof endedEarly>
 
 export const lossAndAccuracy = z.object({ loss: z.number(), accuracy: z.number() })
 export type LossAndAccuracy = z.infer<typeof lossAndAccuracy>
@@ -61,6 +66,7 @@ export const runSummary = z.object({
   /** On the test split, with the weights of the last epoch; null until the run has finished. */
   test: lossAndAccuracy.nullable(),
   weightsSha256: z.string().nullable(),
+  endedEarly: endedEarly.nullable(),
   error: errorRecord.nullable(),
   review: runReview,
 })

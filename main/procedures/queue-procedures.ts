@@ -1,6 +1,128 @@
 /** The night queue: what the service answers. */
+import type { JobOptions, QueueJob, QueueUndo } from '../../experiments/queue/job-record.ts'
+import type { QueueSettings, QueueSettingsChange } from '../../experiments/queue/queue-settings.ts'
+import type { RunSummary } from '../../experiments/runs/run-record.ts'
+import { estimateDuration } from '../queue/expected-duration.ts'
+import { prepareRun } from '../queue/prepare-run.ts'
+import { bestCheckpoint } from '../queue/best-checkpoint.ts'
+import { readLogEnd } from '../queue/run-log.ts'
+import type { Job } from '../store/job-table.ts'
+import type { NewRun } from '../store/run-table.ts'
 import type { StudioParts } from './studio-parts.ts'
 
-export function queueProcedures(_parts: StudioParts) {
-  return {}
+type Runs = { readonly runs: readonly number[] }
+const done = {}
+
+export function queueProcedures({ home, store, queue, engines }: StudioParts) {
+  const describe = (job: Job): QueueJob => {
+    const {
+      macs: _macs,
+      networkHash: _hash,
+      microBatch: _micro,
+      queuedAt: _queued,
+      claimedAt: _claimed,
+      ...record
+    } = job
+    return { ...record, estimate: estimateDuration(store, job) ?? null }
+  }
+  const undoState = (): QueueUndo => {
+    const { undo, redo } = queue.journal.state
+    const short = (entry: typeof undo) => entry && { action: entry.action, runs: entry.changes.map(({ run }) => run) }
+    return { undo: short(undo), redo: short(redo) }
+  }
+  const overview = () => ({
+    settings: queue.settings,
+    window: queue.windowState(),
+    ...undoState(),
+    waiting: store.jobs.count('waiting'),
+  })
+  const prepare = async (specs: readonly unknown[], seeds: readonly number[] | undefined): Promise<NewRun[]> => {
+    const prepared: NewRun[] = []
+    for (const spec of specs) {
+      for (const seed of seeds ?? [undefined]) {
+        const weightsOfRun = (run: number) => bestCheckpoint(store, queue, run).path
+        const seeded = seed === undefined ? spec : { ...(spec as object), seed }
+        const { run, dataset } = await prepareRun(seeded, { home, engines, weightsOfRun })
+        store.datasets.remember(dataset)
+        prepared.push(run)
+      }
+    }
+    return prepared
+  }
+  return {
+    'queue.get': () => ({
+      ...overview(),
+      jobs: store.jobs.inState('running', 'waiting', 'paused').map(describe),
+    }),
+    'queue.jobs': ({ runs }: Runs) => ({
+      ...overview(),
+      jobs: runs.flatMap((run) => {
+        const job = store.jobs.get(run)
+        return job && job.state !== 'done' ? [describe(job)] : []
+      }),
+    }),
+    'queue.add': async (input: {
+      specs: unknown[]
+      seeds?: number[] | undefined
+      job?: JobOptions | undefined
+    }): Promise<RunSummary[]> => queue.enqueueAll(await prepare(input.specs, input.seeds), input.job),
+    'queue.move': ({ runs, before }: Runs & { readonly before: number | null }) => {
+      queue.move(runs, before)
+      return done
+    },
+    'queue.prioritise': ({ runs, priority }: Runs & { readonly priority: number }) => {
+      queue.prioritise(runs, priority)
+      return done
+    },
+    'queue.pause': async ({ runs }: Runs) => {
+      await queue.pause(...runs)
+      return done
+    },
+    'queue.resume': ({ runs, pauseAfterEpoch }: Runs & { readonly pauseAfterEpoch?: number | null | undefined }) => {
+      queue.resume(runs, { pauseAfterEpoch: pauseAfterEpoch ?? null })
+      return done
+    },
+    'queue.cancel': async ({ runs }: Runs) => {
+      await queue.cancel(runs)
+      return done
+    },
+    'queue.retry': ({ runs }: Runs) => {
+      queue.retry(runs)
+      return done
+    },
+    'queue.duplicate': async ({
+      runs,
+      seeds,
+    }: Runs & { readonly seeds?: number[] | undefined }): Promise<RunSummary[]> => {
+      const specs = runs.map((run) => store.runs.experimentAsWritten(run))
+      return queue.enqueueAll(await prepare(specs, seeds))
+    },
+    'queue.edit': (input: { run: number; pauseAfterEpoch?: number | null | undefined; slots?: number | undefined }) => {
+      const { run, pauseAfterEpoch, slots } = input
+      queue.edit(run, {
+        ...(pauseAfterEpoch !== undefined && { pauseAfterEpoch }),
+        ...(slots !== undefined && { slots }),
+      })
+      return done
+    },
+    'queue.hold': ({ held }: { readonly held: boolean }): QueueSettings =>
+      queue.hold(held ? { code: 'user', message: 'paused by the user', since: Date.now() } : null),
+    'queue.configure': (change: QueueSettingsChange): QueueSettings => queue.configure(defined(change)),
+    'queue.undo': async (): Promise<QueueUndo> => {
+      await queue.undo()
+      return undoState()
+    },
+    'queue.redo': async (): Promise<QueueUndo> => {
+      await queue.redo()
+      return undoState()
+    },
+    'queue.log': ({ run, maxBytes }: { readonly run: number; readonly maxBytes: number }) => {
+      store.runs.get(run, 'allow')
+      return readLogEnd(queue.logFile(run), maxBytes)
+    },
+  }
+}
+
+function defined(change: QueueSettingsChange): Partial<QueueSettings> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
 }

@@ -14,7 +14,7 @@ export function reviewProcedures({ store, queue, home, engines, emit }: StudioPa
       const { run, parent, checkpoint, dataset } = await prepareBranch(request, { store, home, engines })
       store.datasets.remember(dataset)
       store.checkpoints.pin(checkpoint)
-      return queue.enqueue(run, parent)
+      return queue.enqueue(run, {}, parent)
     },
     'review.mark': ({ runs, change }: { runs: number[]; change: ReviewChange }): Record<string, never> => {
       for (const run of runs) store.runs.get(run)

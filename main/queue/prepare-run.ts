@@ -2,7 +2,9 @@
  * Checks an experiment before it is queued: specification, network, dataset, how they fit, and the engine. All problems are found in one
  * pass, and the network is resolved to the whole document that will be stored with the run.
  */
+import { createHash } from 'node:crypto'
 import { analyzeNetwork } from '../../experiments/analysis/analyze-network.ts'
+import { estimateTrainingMemory } from '../../experiments/analysis/training-memory.ts'
 import type { DatasetRecord } from '../../experiments/data/dataset-record.ts'
 import { issuesError, StudioError, type Issue, type JsonObject } from '../../experiments/errors/studio-error.ts'
 import { checkNetwork, type DatasetShape } from '../../experiments/network/check-network.ts'
@@ -17,7 +19,7 @@ import { describeDataset } from '../datasets/list-datasets.ts'
 import { findDataset } from '../datasets/registry.ts'
 import { chooseEngine, type EngineReport } from './engine-reports.ts'
 import { systemFiles } from '../files/file-operations.ts'
-import type { NewRun } from '../store/run-table.ts'
+import type { NewRun, RunCost } from '../store/run-table.ts'
 import { isPinned, pinWeights, readPinnedWeights, type PinnedWeights } from '../weights/pinned-weights.ts'
 import { checkStart } from '../weights/start-weights.ts'
 
@@ -62,7 +64,21 @@ export async function prepareRun(json: unknown, place: PreparationPlace): Promis
       engine: engine.id,
       parameters: analyzeNetwork(document).params,
       steps: Math.floor(examples / spec.train.batchSize) * spec.train.epochs,
+      cost: costOf(document, spec),
     },
+  }
+}
+
+/** The way back takes about twice the multiply-adds of the way there: one product for the weights, one for the inputs. */
+const macsOfStep = 3
+
+function costOf(document: NetworkDocument, spec: ExperimentSpec): RunCost {
+  const { batchSize, optimizer } = spec.train
+  const identity = JSON.stringify([document, batchSize, optimizer.type, spec.data])
+  return {
+    macs: macsOfStep * batchSize * analyzeNetwork(document).macs,
+    memoryBytes: estimateTrainingMemory(document, { batchSize, optimizer }).totalBytes,
+    networkHash: createHash('sha256').update(identity).digest('hex'),
   }
 }
 

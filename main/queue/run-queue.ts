@@ -1,20 +1,33 @@
 /**
- * Runs the queue: first in, first out, one trainer process at a time on the processor. The state is in the store; this object only holds
- * the processes that live now, so a service that was killed finds everything again when it starts.
+ * Runs the queue. What the user wants of each job (its intent) and what it does (its state) are in the store; this object makes the second
+ * follow the first, and holds the processes that live now. A service that was killed finds everything again when it starts.
  */
 import path from 'node:path'
-import { assertNever, StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
+import { assertNever, StudioError, toErrorRecord, type JsonValue } from '../../experiments/errors/studio-error.ts'
+import type { JobOptions, QueueAction } from '../../experiments/queue/job-record.ts'
+import {
+  defaultQueueSettings,
+  queueSettings,
+  type QueueHold,
+  type QueueSettings,
+} from '../../experiments/queue/queue-settings.ts'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import { removeStrays } from '../checkpoints/retention.ts'
 import { systemFiles, type FileOperations } from '../files/file-operations.ts'
+import { positionSpacing, type Job } from '../store/job-table.ts'
 import type { Store } from '../store/open-store.ts'
 import { isBusy } from '../store/store-errors.ts'
 import type { StoredParent } from '../store/review-table.ts'
 import type { NewRun } from '../store/run-table.ts'
 import type { FromTrainer, TrainerJob } from '../trainer/trainer-protocol.ts'
+import { ActiveRun, retryMs } from './active-run.ts'
+import { systemClock, type Clock } from './clock.ts'
+import { expectedSeconds } from './expected-duration.ts'
+import { windowState } from './night-windows.ts'
+import { QueueJournal, type JournalEntry, type Wish } from './queue-journal.ts'
 import { RunRecorder, trainerCrashed } from './run-recorder.ts'
 import type { StudioEmitter } from './studio-events.ts'
-import { TrainerChild, type TrainerCommand, type TrainerEnd } from './trainer-child.ts'
+import type { TrainerCommand, TrainerEnd } from './trainer-child.ts'
 
 export interface RunQueueOptions {
   readonly home: string
@@ -26,6 +39,7 @@ export interface RunQueueOptions {
   /** Called with what could not be recorded anywhere else. */
   readonly onFault: (fault: unknown, run: number) => void
   readonly files?: FileOperations
+  readonly clock?: Clock
 }
 
 /** A run that keeps dying with the service is not started a fifth time on its own. */
@@ -33,93 +47,199 @@ const maxInterruptions = 3
 /** How long a trainer may take from a stop request to its last message before it is killed. */
 const stopGraceMs = 60_000
 const closeGraceMs = 15_000
-/** How long to wait for a locked database before trying again. */
-const retryMs = 500
-
-interface ActiveRun {
-  readonly run: number
-  readonly child: TrainerChild
-  /** Resolves when the process is gone and its run recorded. */
-  readonly gone: Promise<void>
-  readonly resolveGone: () => void
-  /** What is still to be recorded, in order. It waits while another program has the database locked. */
-  readonly inbox: (() => void)[]
-  retry?: NodeJS.Timeout | undefined
-  /** Why it was asked to stop, if it was. */
-  stopping?: 'user' | 'close'
-  isRecorded: boolean
-}
+/** How long before a window closes its jobs are asked to stop: they write a checkpoint first. */
+const windowMarginMs = 60_000
+/** The longest time until the plan is looked at again: clocks jump, and machines sleep. */
+const tickMs = 30_000
+const settingsName = 'queue'
 
 export class RunQueue {
   readonly recorder: RunRecorder
+  readonly journal: QueueJournal
   private readonly options: RunQueueOptions
   private readonly store: Store
   private readonly files: FileOperations
-  private active: ActiveRun | undefined
+  private readonly clock: Clock
+  private readonly active = new Map<number, ActiveRun>()
   private startRetry: NodeJS.Timeout | undefined
+  private cancelTick: (() => void) | undefined
   private isClosing = false
 
   constructor(options: RunQueueOptions) {
     this.options = options
     this.store = options.store
     this.files = options.files ?? systemFiles
+    this.clock = options.clock ?? systemClock
     const { store, emit } = options
     const checkpointFolder = (run: number) => this.checkpointFolder(run)
-    this.recorder = new RunRecorder({ store, files: this.files, emit, checkpointFolder })
+    const left = (run: number) => emit('queue.changed', { runs: [run] })
+    this.recorder = new RunRecorder({ store, files: this.files, emit, checkpointFolder, left })
+    this.journal = new QueueJournal(store)
   }
 
-  /** Takes up what a killed service left, and starts the first waiting run. */
+  /** Takes up what a killed service left, and starts what may run. */
   start(): void {
     for (const run of this.store.jobs.running().toReversed()) this.recover(run)
-    this.startNext()
+    this.tick()
   }
 
   /**
-   * Adds a run at the end of the queue.
+   * Adds a run at the end of those of its priority.
    * @param parent the checkpoint of another run that it begins from
    */
-  enqueue(run: NewRun, parent?: StoredParent): RunSummary {
-    const id = this.store.transaction(() => {
-      const added = this.store.runs.add(run)
-      if (parent) this.store.reviews.setParent(added, parent)
-      this.store.jobs.enqueue(added)
+  enqueue(run: NewRun, options: JobOptions = {}, parent?: StoredParent): RunSummary {
+    return this.enqueueAll([run], options, parent)[0] as RunSummary
+  }
+
+  /** Adds runs, all or none, as one action. */
+  enqueueAll(runs: readonly NewRun[], options: JobOptions = {}, parent?: StoredParent): RunSummary[] {
+    const ids = this.store.transaction(() => {
+      const added = runs.map((run) => this.addJob(run, options))
+      if (parent) for (const run of added) this.store.reviews.setParent(run, parent)
+      this.journal.added(added)
       return added
     })
-    this.recorder.announce(id)
+    for (const id of ids) this.recorder.announce(id)
+    this.changed(ids)
     this.startNext()
-    return this.get(id)
+    return ids.map((id) => this.get(id))
   }
 
   get(run: number): RunSummary {
     return this.recorder.withProgress(this.store.runs.get(run))
   }
 
-  /** Resolves when the run has stopped: at once for a waiting one, after its checkpoint for a running one. */
+  get settings(): QueueSettings {
+    const stored = queueSettings.safeParse(this.store.settings.get(settingsName) ?? {})
+    return stored.success ? stored.data : defaultQueueSettings
+  }
+
+  /** Changes settings, as an action that can be taken back. */
+  configure(change: Partial<QueueSettings>): QueueSettings {
+    const before = this.settings
+    const after = queueSettings.parse({ ...before, ...change })
+    this.journal.act('settings', [], { before: before as JsonValue, after: after as JsonValue }, () =>
+      this.store.settings.set(settingsName, after as JsonValue),
+    )
+    this.changed([])
+    this.tick()
+    return after
+  }
+
+  /** Starts nothing more; what trains goes on. */
+  hold(hold: QueueHold | null): QueueSettings {
+    return this.configure({ hold })
+  }
+
+  /** Whether jobs may run now, and when that changes by itself. */
+  windowState(): { open: boolean; changesAt: number | null } {
+    return windowState(this.settings.windows, this.clock.now())
+  }
+
+  /** Resolves when they have paused: at once for waiting ones, after a checkpoint for running ones, whose processes are gone then. */
+  async pause(...runs: number[]): Promise<void> {
+    this.expect(runs, ['waiting', 'running', 'paused'], 'paused')
+    await this.want(
+      'paused',
+      runs.map((run) => ({ run, after: { intent: 'pause' } })),
+    )
+  }
+
+  /** Paused ones wait again, at the head of those of their priority where they had begun. */
+  resume(runs: readonly number[], options: { readonly pauseAfterEpoch?: number | null } = {}): void {
+    this.expect(runs, ['paused', 'waiting', 'running'], 'resumed')
+    const { pauseAfterEpoch = null } = options
+    for (const run of runs) this.expectEpochAhead(run, pauseAfterEpoch)
+    const patches = runs.map((run) => {
+      const begun = this.store.runs.get(run).startedAt !== null
+      const head = begun ? { position: this.store.jobs.firstPosition(run) } : {}
+      return { run, after: { intent: 'go', pauseAfterEpoch, ...head } as const }
+    })
+    void this.want('resumed', patches)
+  }
+
+  /** Resolves when the runs have stopped: at once for waiting ones, after their checkpoint for running ones. */
+  async cancel(runs: readonly number[]): Promise<void> {
+    this.expect(runs, ['waiting', 'running', 'paused'], 'stopped')
+    await this.want(
+      'cancelled',
+      runs.map((run) => ({ run, after: { intent: 'end' } })),
+    )
+  }
+
   async stop(run: number): Promise<RunSummary> {
-    const { status } = this.store.runs.get(run)
-    if (this.active?.run === run) {
-      await this.askToStop(this.active, 'user', stopGraceMs)
-    } else if (status === 'queued') {
-      this.recorder.stopped(run)
-    } else {
-      throw new StudioError('run-state', `run ${run} is ${status}; only a queued or running one can be stopped`, {
-        run,
-        status,
-      })
-    }
+    await this.cancel([run])
     return this.get(run)
+  }
+
+  /** Failed and stopped runs go on from their last checkpoint. */
+  retry(runs: readonly number[]): void {
+    for (const run of runs) {
+      const { status } = this.store.runs.get(run)
+      if (status !== 'failed' && status !== 'stopped') throw wrongState(run, status, 'tried again', 'failed or stopped')
+    }
+    const position = (run: number) => this.store.jobs.lastPosition(this.store.jobs.get(run)?.priority ?? 0)
+    void this.want(
+      'retried',
+      runs.map((run, index) => ({ run, after: { intent: 'go', position: position(run) + index } })),
+    )
+  }
+
+  /** Puts open jobs right before another one, in their order and with its priority, or behind all. */
+  move(runs: readonly number[], before: number | null): void {
+    this.expect(runs, ['waiting', 'paused', 'running'], 'moved')
+    const { jobs } = this.store
+    const next = before === null ? undefined : jobs.get(before)
+    if (before !== null && (next === undefined || next.state === 'done' || runs.includes(before))) {
+      throw new StudioError('run-state', `run ${before} is not a place in the queue to move to`, { run: before })
+    }
+    const priority = next?.priority ?? Math.min(...jobs.inState('waiting', 'paused').map((job) => job.priority), 0)
+    const positions = jobs.positionsBefore(next, priority, runs.length)
+    const patches = positions
+      ? runs.map((run, index) => ({ run, after: { priority, position: positions[index] as number } }))
+      : this.spreadOut(runs, before, priority)
+    void this.want('moved', patches)
+  }
+
+  /** Puts waiting jobs at a place of the line, from 1. */
+  moveTo(run: number, place: number): void {
+    const line = this.store.jobs.waiting().filter((other) => other !== run)
+    this.move([run], line[Math.max(0, place - 1)] ?? null)
+  }
+
+  prioritise(runs: readonly number[], priority: number): void {
+    this.expect(runs, ['waiting', 'paused', 'running'], 'given a priority')
+    const last = this.store.jobs.lastPosition(priority)
+    const patches = runs.map((run, index) => ({ run, after: { priority, position: last + index * positionSpacing } }))
+    void this.want('moved', patches)
+  }
+
+  /** Changes what was said of a job when it was queued. */
+  edit(run: number, options: { readonly pauseAfterEpoch?: number | null; readonly slots?: number }): void {
+    this.expect([run], ['waiting', 'paused'], 'changed')
+    if (options.pauseAfterEpoch !== undefined) this.expectEpochAhead(run, options.pauseAfterEpoch)
+    void this.want('edited', [{ run, after: options as Wish }])
+  }
+
+  undo(): Promise<JournalEntry> {
+    return this.turn('undo')
+  }
+
+  redo(): Promise<JournalEntry> {
+    return this.turn('redo')
   }
 
   /** Runs that wait or train. */
   activeRuns(): number {
-    return this.store.jobs.waiting().length + this.store.jobs.running().length
+    return this.store.jobs.count('waiting') + this.store.jobs.count('running')
   }
 
-  /** Ends the trainer with a checkpoint; its run goes back to the head of the queue. */
+  /** Ends the trainers with a checkpoint; their runs go back to the head of the queue. */
   async close(): Promise<void> {
     this.isClosing = true
     clearTimeout(this.startRetry)
-    if (this.active !== undefined) await this.askToStop(this.active, 'close', closeGraceMs)
+    this.cancelTick?.()
+    await Promise.all([...this.active.values()].map((active) => active.stop(closeGraceMs, 'the studio was closed')))
   }
 
   checkpointFolder(run: number): string {
@@ -130,6 +250,127 @@ export class RunQueue {
     return path.join(this.options.home, 'logs', `run-${run}.log`)
   }
 
+  private addJob(run: NewRun, options: JobOptions): number {
+    const id = this.store.runs.add(run)
+    const { priority, slots, pauseAfterEpoch } = options
+    this.store.jobs.enqueue(id, {
+      intent: options.paused === true ? 'pause' : 'go',
+      ...(priority !== undefined && { priority }),
+      ...(slots !== undefined && { slots }),
+      pauseAfterEpoch: pauseAfterEpoch ?? null,
+      ...run.cost,
+    })
+    if (options.paused === true) this.store.runs.change(id, { status: 'paused' }, 'run.paused', {})
+    return id
+  }
+
+  private expect(runs: readonly number[], states: readonly Job['state'][], done: string): void {
+    for (const run of runs) {
+      const { status } = this.store.runs.get(run)
+      const job = this.store.jobs.get(run)
+      if (job === undefined || !states.includes(job.state)) {
+        const needed = states.length > 2 ? 'queued, running or paused' : states.join(' or ')
+        throw wrongState(run, status, done, needed)
+      }
+    }
+  }
+
+  private expectEpochAhead(run: number, epoch: number | null): void {
+    const done = this.get(run).lastEpoch?.epoch ?? 0
+    if (epoch === null || epoch > done) return
+    const message = `run ${run} has finished epoch ${done}; it can pause after a later one only, not after ${epoch}`
+    throw new StudioError('out-of-range', message, { run, epoch, done })
+  }
+
+  /** Changes intents, and lets the jobs follow. Resolves when those that had to stop have done so. */
+  private async want(
+    action: QueueAction,
+    patches: readonly { readonly run: number; readonly after: Wish }[],
+  ): Promise<void> {
+    this.journal.act(action, patches)
+    await this.follow(patches.map(({ run }) => run))
+  }
+
+  private async turn(direction: 'undo' | 'redo'): Promise<JournalEntry> {
+    const check = (entry: JournalEntry) => this.expectUndoable(entry, direction)
+    const entry = this.journal.turn(direction, check, (value) => this.store.settings.set(settingsName, value))
+    await this.follow(entry.changes.map(({ run }) => run))
+    this.tick()
+    return entry
+  }
+
+  private expectUndoable({ action, changes }: JournalEntry, direction: 'undo' | 'redo'): void {
+    if (action !== 'added' || direction === 'redo') return
+    const begun = changes.find(
+      ({ run }) => this.store.runs.get(run, 'allow').startedAt !== null || this.active.has(run),
+    )
+    if (begun) {
+      throw new StudioError(
+        'run-state',
+        `run ${begun.run} has begun already; stop it instead of taking back that it was queued`,
+        {
+          run: begun.run,
+        },
+      )
+    }
+  }
+
+  private async follow(runs: readonly number[]): Promise<void> {
+    const stops = runs.map((run) => this.followOne(run))
+    this.changed(runs)
+    this.startNext()
+    await Promise.all(stops)
+  }
+
+  /** Makes a job do what is wanted of it. */
+  private followOne(run: number): Promise<void> | undefined {
+    const job = this.store.jobs.get(run)
+    if (job === undefined) return undefined
+    const active = this.active.get(run)
+    if (active !== undefined) return job.intent === 'go' ? undefined : active.stop(stopGraceMs)
+    switch (job.intent) {
+      case 'go':
+        if (job.state === 'paused' || job.state === 'done') this.requeue(job)
+        return undefined
+      case 'pause':
+        if (job.state === 'waiting') this.recorder.paused(run, null)
+        return undefined
+      case 'end':
+        if (job.state !== 'done') this.recorder.stopped(run)
+        return undefined
+      case 'withdraw':
+        if (job.state !== 'done') this.withdraw(run)
+        return undefined
+      default:
+        return assertNever(job.intent)
+    }
+  }
+
+  private requeue({ run, state }: Job): void {
+    this.store.transaction(() => {
+      const { deletedAt } = this.store.runs.deletion(run)
+      if (deletedAt !== null) this.store.runs.restore([run])
+      this.store.jobs.change(run, { state: 'waiting', reason: null, interruptions: 0 })
+      const event = state === 'paused' ? 'run.resumed' : 'run.retried'
+      this.store.runs.change(run, { status: 'queued', error: null, endedAt: null, endedEarly: null }, event)
+    })
+    this.recorder.announce(run)
+  }
+
+  private withdraw(run: number): void {
+    this.recorder.stopped(run)
+    this.store.runs.delete([run])
+    this.options.emit('run.removed', { run })
+  }
+
+  private spreadOut(runs: readonly number[], before: number | null, priority: number) {
+    const moving = new Set(runs)
+    const open = this.store.jobs.inState('waiting', 'paused', 'running').filter((job) => job.priority === priority)
+    const line = open.map(({ run }) => run).filter((run) => !moving.has(run))
+    line.splice(before === null ? line.length : line.indexOf(before), 0, ...runs)
+    return line.map((run, index) => ({ run, after: { priority, position: index * positionSpacing } }))
+  }
+
   private recover(run: number): void {
     const known = new Set(this.store.checkpoints.list(run).map(({ file }) => file))
     removeStrays(this.files, this.checkpointFolder(run), known)
@@ -138,56 +379,110 @@ export class RunQueue {
       const reason = `the studio itself ended ${interruptions} times while this run trained, so it is not tried again`
       this.recorder.failed(run, trainerCrashed(reason, { interruptions }))
     } else {
-      this.recorder.putBack(run, 'the studio ended while this run trained')
+      this.settle(run, 'the studio ended while this run trained')
     }
+  }
+
+  /** A run whose process is gone with a checkpoint: where it goes depends on what is wanted of it. */
+  private settle(run: number, reason: string): void {
+    const intent = this.store.jobs.get(run)?.intent ?? 'go'
+    if (intent === 'pause') this.recorder.paused(run, null)
+    else if (intent === 'end' || intent === 'withdraw') this.recorder.stopped(run)
+    else this.recorder.putBack(run, reason)
+  }
+
+  /** Looks at the plan: starts and pauses what is due, and comes again when something will be. */
+  private tick(): void {
+    this.cancelTick?.()
+    if (this.isClosing) return
+    const { open, changesAt } = this.windowState()
+    const untilClose =
+      open && changesAt !== null ? changesAt - windowMarginMs - this.clock.now() : Number.POSITIVE_INFINITY
+    if (!open || untilClose <= 0) {
+      for (const active of this.active.values()) {
+        if (!active.isStopping) void active.stop(stopGraceMs, 'the night is over; it goes on in the next time window')
+      }
+    } else this.startNext()
+    const next = open ? untilClose : (changesAt ?? Number.POSITIVE_INFINITY) - this.clock.now()
+    this.cancelTick = this.clock.later(Math.max(1, Math.min(next > 0 ? next : tickMs, tickMs)), () => this.tick())
   }
 
   private startNext(): void {
     clearTimeout(this.startRetry)
-    if (this.active !== undefined || this.isClosing) return
+    if (this.isClosing) return
     try {
-      this.claimNext()
+      while (this.claimNext());
     } catch (fault) {
       if (!isBusy(fault)) throw fault
       this.startRetry = setTimeout(() => this.startNext(), retryMs)
     }
   }
 
-  private claimNext(): void {
-    const run = this.store.jobs.next()
-    if (run === undefined) return
+  /** Starts the first waiting run whose device has room; one that is too big holds up those behind it on its device. */
+  private claimNext(): boolean {
+    const { hold, slots, order } = this.settings
+    if (hold !== null || !this.mayRunNow()) return false
+    const free = new Map<string, number>()
+    for (const { job } of this.active.values())
+      free.set(job.device, (free.get(job.device) ?? slots[job.device] ?? 1) - job.slots)
+    // With 10,000 jobs the line is long: no look at it while the only device is full.
+    if (
+      this.active.size > 0 &&
+      free.size === 1 &&
+      [...free.values()].every((left) => left <= 0) &&
+      this.store.jobs.devices() <= 1
+    )
+      return false
+    for (const job of this.inLine(order)) {
+      const total = slots[job.device] ?? 1
+      const left = free.get(job.device) ?? total
+      if (left >= Math.min(job.slots, total)) return this.claim(job.run)
+      free.set(job.device, 0)
+    }
+    return false
+  }
+
+  private mayRunNow(): boolean {
+    const { open, changesAt } = this.windowState()
+    return open && (changesAt === null || changesAt - this.clock.now() > windowMarginMs)
+  }
+
+  private inLine(order: QueueSettings['order']): Job[] {
+    const line = this.store.jobs.inState('waiting')
+    if (order === 'manual') return line
+    const seconds = new Map(line.map((job) => [job.run, expectedSeconds(this.store, job)]))
+    return line.toSorted((a, b) => b.priority - a.priority || (seconds.get(a.run) ?? 0) - (seconds.get(b.run) ?? 0))
+  }
+
+  private claim(run: number): boolean {
     this.store.transaction(() => {
       this.store.jobs.claim(run)
       this.store.runs.change(run, { status: 'running' }, 'run.claimed')
     })
     try {
-      this.active = this.launch(run)
+      this.launch(run)
+      this.recorder.announce(run)
     } catch (fault) {
       this.recorder.failed(run, toErrorRecord(fault))
-      this.startNext()
-      return
     }
-    this.recorder.announce(run)
+    this.changed([run])
+    return true
   }
 
-  private launch(run: number): ActiveRun {
-    const job = this.jobOf(run)
-    let resolveGone = (): void => undefined
-    const gone = new Promise<void>((resolve) => (resolveGone = resolve))
-    const child = new TrainerChild(this.options.trainer, this.logFile(run), `run ${run}`, {
-      message: (message) => this.take(active, () => this.record(active, message)),
-      garbled: (error) =>
-        this.take(active, () => {
-          throw error
-        }),
-      ended: (end) => this.take(active, () => this.ended(active, end)),
+  private launch(run: number): void {
+    const job = this.store.jobs.get(run)
+    if (job === undefined) throw new Error(`run ${run} was claimed without a job`)
+    const message = this.trainerJob(job)
+    const active = new ActiveRun(job, this.options.trainer, this.logFile(run), this.clock.now(), {
+      message: (sender, told) => this.record(sender, told),
+      ended: (sender, end) => this.ended(sender, end),
+      failed: (sender, fault) => this.giveUp(sender, fault),
     })
-    const active: ActiveRun = { run, child, gone, resolveGone, inbox: [], isRecorded: false }
-    child.send({ type: 'train', job })
-    return active
+    this.active.set(run, active)
+    active.send({ type: 'train', job: message })
   }
 
-  private jobOf(run: number): TrainerJob {
+  private trainerJob({ run, pauseAfterEpoch }: Job): TrainerJob {
     const { spec, document, hash } = this.store.runs.experiment(run)
     return {
       run,
@@ -201,6 +496,7 @@ export class RunQueue {
       checkpointFolder: this.checkpointFolder(run),
       checkpoints: this.store.checkpoints.list(run).map(({ file, sha256 }) => ({ file, sha256 })),
       branch: this.branchOf(run),
+      pauseAfterEpoch,
     }
   }
 
@@ -239,11 +535,13 @@ export class RunQueue {
         this.recorder.finished(run, message)
         break
       case 'failed':
-        this.recorder.failed(run, message.error)
+        this.recordFailure(active, message.error)
         break
       case 'stopped':
-        if (active.stopping === 'close') this.recorder.putBack(run, 'the studio was closed')
-        else this.recorder.stopped(run)
+        this.settle(run, active.stopReason ?? 'it was asked to stop')
+        break
+      case 'paused':
+        this.recorder.paused(run, `epoch ${active.job.pauseAfterEpoch ?? ''} is finished`)
         break
       default:
         assertNever(message)
@@ -251,10 +549,20 @@ export class RunQueue {
     active.isRecorded = true
   }
 
+  /** No space for a checkpoint is no fault of the run: the queue waits, and it goes on from the checkpoint before. */
+  private recordFailure({ run }: ActiveRun, error: ReturnType<StudioError['toRecord']>): void {
+    if (error.code !== 'disk-full') return this.recorder.failed(run, error)
+    this.store.settings.set(settingsName, {
+      ...this.settings,
+      hold: { code: 'disk-full', message: error.message, since: this.clock.now() },
+    } as JsonValue)
+    this.settle(run, error.message)
+    this.changed([run])
+  }
+
   private ended(active: ActiveRun, end: TrainerEnd): void {
     if (!active.isRecorded) {
-      if (active.stopping === 'close') this.recorder.putBack(active.run, 'the studio was closed')
-      else if (active.stopping === 'user') this.recorder.stopped(active.run)
+      if (active.isStopping) this.settle(active.run, active.stopReason ?? 'it was asked to stop')
       else this.recorder.failed(active.run, crashRecord(end))
       active.isRecorded = true
     }
@@ -262,58 +570,35 @@ export class RunQueue {
   }
 
   private leave(active: ActiveRun): void {
-    if (this.active !== active) return
-    this.active = undefined
-    active.resolveGone()
+    if (this.active.get(active.run) !== active) return
+    this.active.delete(active.run)
+    active.leave()
+    // It may have been resumed or retried while its process was ending.
+    void this.followOne(active.run)
     this.startNext()
-  }
-
-  private take(active: ActiveRun, action: () => void): void {
-    active.inbox.push(action)
-    if (active.retry === undefined) this.drain(active)
-  }
-
-  /** A database that is locked for a while delays the records of a run; any other failure to record ends the run, never the service. */
-  private drain(active: ActiveRun): void {
-    active.retry = undefined
-    for (let action = active.inbox[0]; action !== undefined; action = active.inbox[0]) {
-      try {
-        action()
-      } catch (fault) {
-        if (isBusy(fault)) {
-          active.retry = setTimeout(() => this.drain(active), retryMs)
-          return
-        }
-        this.giveUp(active, fault)
-      }
-      active.inbox.shift()
-    }
   }
 
   private giveUp(active: ActiveRun, fault: unknown): void {
     this.options.onFault(fault, active.run)
-    active.child.kill()
-    if (!active.isRecorded) this.recordFault(active, fault)
-    if (active.child.hasEnded) this.leave(active)
-  }
-
-  private recordFault(active: ActiveRun, fault: unknown): void {
-    active.isRecorded = true
-    try {
-      this.recorder.failed(active.run, toErrorRecord(fault))
-    } catch (second) {
-      // The run stays `running` in the store; the next start of the service takes it up again.
-      this.options.onFault(second, active.run)
+    if (!active.isRecorded) {
+      active.isRecorded = true
+      try {
+        this.recorder.failed(active.run, toErrorRecord(fault))
+      } catch (second) {
+        // The run stays `running` in the store; the next start of the service takes it up again.
+        this.options.onFault(second, active.run)
+      }
     }
+    if (active.hasEnded) this.leave(active)
   }
 
-  private async askToStop(active: ActiveRun, why: 'user' | 'close', graceMs: number): Promise<void> {
-    active.stopping ??= why
-    active.child.send({ type: 'stop' })
-    const deadline = setTimeout(() => active.child.kill(), graceMs)
-    await active.gone
-    clearTimeout(deadline)
+  private changed(runs: readonly number[]): void {
+    this.options.emit('queue.changed', { runs: [...runs] })
   }
+}
+
+function wrongState(run: number, status: string, done: string, needed: string): StudioError {
+  return new StudioError('run-state', `run ${run} is ${status}; only a ${needed} one can be ${done}`, { run, status })
 }
 
 function crashRecord(end: TrainerEnd): ReturnType<typeof trainerCrashed> {

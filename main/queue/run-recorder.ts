@@ -8,6 +8,7 @@ import type { RunStatus, RunSummary } from '../../experiments/runs/run-record.ts
 import { checkpointsToRemove } from '../checkpoints/retention.ts'
 import type { FileOperations } from '../files/file-operations.ts'
 import type { Store } from '../store/open-store.ts'
+import type { RunChange } from '../store/run-table.ts'
 import type { FromTrainer, TrainerProgress } from '../trainer/trainer-protocol.ts'
 import type { StudioEmitter } from './studio-events.ts'
 
@@ -18,6 +19,7 @@ export class RunRecorder {
   private readonly files: FileOperations
   private readonly emit: StudioEmitter
   private readonly checkpointFolder: (run: number) => string
+  private readonly left: (run: number) => void
   /** Where running trainings stand between two epochs; the store knows it only at their ends. */
   private readonly live = new Map<number, TrainerProgress>()
 
@@ -26,11 +28,14 @@ export class RunRecorder {
     readonly files: FileOperations
     readonly emit: StudioEmitter
     readonly checkpointFolder: (run: number) => string
+    /** A run has no process any more. */
+    readonly left: (run: number) => void
   }) {
     this.store = parts.store
     this.files = parts.files
     this.emit = parts.emit
     this.checkpointFolder = parts.checkpointFolder
+    this.left = parts.left
   }
 
   /** A stored run with its progress of this moment. */
@@ -104,29 +109,38 @@ export class RunRecorder {
 
   /** Back to the head of the queue, to continue from its last checkpoint. */
   putBack(run: number, reason: string): void {
-    this.live.delete(run)
-    this.store.transaction(() => {
-      this.store.jobs.putBack(run)
-      this.store.runs.change(run, { status: 'queued' }, 'run.requeued', { reason })
-    })
-    this.announce(run)
+    this.leave(run, { status: 'queued' }, 'run.requeued', { reason }, () => this.store.jobs.putBack(run, reason))
   }
 
-  private end(
-    run: number,
-    change: Parameters<Store['runs']['change']>[1] & { readonly status: RunStatus },
-    event: string,
-    data: JsonObject = {},
-  ): void {
+  /** Without a process, until somebody resumes it from its last checkpoint. */
+  paused(run: number, reason: string | null): void {
+    this.leave(run, { status: 'paused' }, 'run.paused', { reason }, () => this.store.jobs.pause(run, reason))
+  }
+
+  private leave(run: number, change: RunChange, event: string, data: JsonObject, follow: () => void): void {
     this.store.metrics.flush()
     const progress = this.live.get(run)
     this.store.transaction(() => {
       if (progress !== undefined) this.store.runs.setProgress(run, progress)
-      this.store.runs.change(run, { ...change, endedAt: Date.now() }, event, data)
-      this.store.jobs.finish(run)
+      this.store.runs.change(run, change, event, data)
+      follow()
+      // What the queue does by itself is in its log too: see `replayWishes`.
+      const job = this.store.jobs.get(run)
+      if (job)
+        this.store.events.append(null, 'queue.settled', { run, wish: { intent: job.intent, position: job.position } })
     })
     this.live.delete(run)
     this.announce(run)
+    this.left(run)
+  }
+
+  private end(
+    run: number,
+    change: RunChange & { readonly status: RunStatus },
+    event: string,
+    data: JsonObject = {},
+  ): void {
+    this.leave(run, { ...change, endedAt: Date.now() }, event, data, () => this.store.jobs.finish(run))
   }
 }
 

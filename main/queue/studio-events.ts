@@ -10,6 +10,8 @@ export interface StudioEvents {
   'run.metrics': { run: number; points: MetricPoint[] }
   'run.epoch': { run: number; result: EpochResult }
   'run.removed': { run: number }
+  /** Jobs entered, left or changed their place in the queue, or its settings changed (no runs). */
+  'queue.changed': { runs: number[] }
   'data.progress': DatasetProgress
   'evaluation.progress': { task: string; run: number; done: number; total: number }
   /** Sent by the process that holds the studio, never by the studio itself. */

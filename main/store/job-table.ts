@@ -1,5 +1,65 @@
-/** The queue on disk: which run is next, which ones train, and how often each was interrupted. */
+/**
+ * The queue on disk: which run is next, which ones train, what the user wants of each. Only `../queue` changes it, so that every change has
+ * its event in the log.
+ */
+import { sql } from 'kysely'
+import type { JobIntent, JobState } from '../../experiments/queue/job-record.ts'
 import type { SqlConnection } from './sql-connection.ts'
+import type { JobRow } from './tables.ts'
+
+/** Distance between neighbours when an order is written anew: room for moves that change one row. */
+export const positionSpacing = 2 ** 20
+
+export interface Job {
+  readonly run: number
+  readonly state: JobState
+  readonly intent: JobIntent
+  readonly priority: number
+  readonly position: number
+  readonly device: string
+  readonly slots: number
+  readonly pauseAfterEpoch: number | null
+  readonly stopAfterEpoch: number | null
+  readonly microBatch: number | null
+  readonly memoryBytes: number | null
+  readonly macs: number | null
+  readonly networkHash: string | null
+  readonly reason: string | null
+  readonly interruptions: number
+  readonly queuedAt: number
+  readonly claimedAt: number | null
+}
+
+export type JobChange = Partial<Omit<Job, 'run' | 'queuedAt'>>
+
+export interface NewJob {
+  readonly intent?: JobIntent
+  readonly priority?: number
+  readonly device?: string
+  readonly slots?: number
+  readonly pauseAfterEpoch?: number | null
+  readonly memoryBytes?: number | null
+  readonly macs?: number | null
+  readonly networkHash?: string | null
+}
+
+const columnOf = {
+  state: 'state',
+  intent: 'intent',
+  priority: 'priority',
+  position: 'position',
+  device: 'device',
+  slots: 'slots',
+  pauseAfterEpoch: 'pause_after_epoch',
+  stopAfterEpoch: 'stop_after_epoch',
+  microBatch: 'micro_batch',
+  memoryBytes: 'memory_bytes',
+  macs: 'macs',
+  networkHash: 'network_hash',
+  reason: 'reason',
+  interruptions: 'interruptions',
+  claimedAt: 'claimed_at',
+} as const satisfies Record<keyof JobChange, keyof JobRow>
 
 export class JobTable {
   private readonly connection: SqlConnection
@@ -8,87 +68,185 @@ export class JobTable {
     this.connection = connection
   }
 
-  /** Puts a run at the end of the queue. */
-  enqueue(run: number): void {
+  /** Puts a run at the end of those of its priority. */
+  enqueue(run: number, job: NewJob = {}): void {
+    const priority = job.priority ?? 0
     this.connection.run(
-      this.connection.build
-        .insertInto('jobs')
-        .values({ run_id: run, state: 'waiting', position: this.edge('last') + 1, queued_at: Date.now() }),
+      this.connection.build.insertInto('jobs').values({
+        run_id: run,
+        state: job.intent === 'pause' ? 'paused' : 'waiting',
+        intent: job.intent ?? 'go',
+        priority,
+        position: this.lastPosition(priority),
+        device: job.device ?? 'cpu',
+        slots: job.slots ?? 1,
+        pause_after_epoch: job.pauseAfterEpoch ?? null,
+        memory_bytes: job.memoryBytes ?? null,
+        macs: job.macs ?? null,
+        network_hash: job.networkHash ?? null,
+        queued_at: Date.now(),
+      }),
     )
   }
 
-  /** The waiting run that is first in line. */
-  next(): number | undefined {
-    const query = this.connection.build
-      .selectFrom('jobs')
-      .select('run_id')
-      .where('state', '=', 'waiting')
-      .orderBy('position')
-      .limit(1)
-    return this.connection.first(query)?.run_id
+  get(run: number): Job | undefined {
+    const row = this.connection.first(this.connection.build.selectFrom('jobs').selectAll().where('run_id', '=', run))
+    return row && jobOf(row)
+  }
+
+  /** First in line first. */
+  inState(...states: JobState[]): Job[] {
+    return this.connection.all(this.ordered(states)).map(jobOf)
   }
 
   /** Runs that wait, first in line first. */
   waiting(): number[] {
-    return this.inState('waiting')
+    return this.inState('waiting').map(({ run }) => run)
   }
 
   running(): number[] {
-    return this.inState('running')
+    return this.inState('running').map(({ run }) => run)
+  }
+
+  count(state: JobState): number {
+    const query = this.connection.build
+      .selectFrom('jobs')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('state', '=', state)
+    return this.connection.first(query)?.count ?? 0
+  }
+
+  /** Devices that waiting jobs name. */
+  devices(): number {
+    const query = this.connection.build
+      .selectFrom('jobs')
+      .select(({ fn }) => fn.count<number>('device').distinct().as('count'))
+      .where('state', '=', 'waiting')
+    return this.connection.first(query)?.count ?? 0
+  }
+
+  change(run: number, change: JobChange): void {
+    const values = Object.fromEntries(
+      Object.entries(change).map(([key, value]) => [columnOf[key as keyof JobChange], value]),
+    )
+    this.connection.run(this.connection.build.updateTable('jobs').set(values).where('run_id', '=', run))
   }
 
   claim(run: number): void {
-    this.connection.run(
-      this.connection.build
-        .updateTable('jobs')
-        .set({ state: 'running', claimed_at: Date.now() })
-        .where('run_id', '=', run),
-    )
+    this.change(run, { state: 'running', claimedAt: Date.now(), reason: null })
   }
 
+  /** Its run has ended: nothing more is wanted of it until somebody asks again. */
   finish(run: number): void {
-    this.connection.run(this.connection.build.updateTable('jobs').set({ state: 'done' }).where('run_id', '=', run))
+    const { intent } = this.get(run) ?? {}
+    this.change(run, { state: 'done', intent: intent === 'withdraw' ? intent : 'end', reason: null })
   }
 
-  /** Puts a run back to the head of the queue. */
-  putBack(run: number): void {
-    this.connection.run(
-      this.connection.build
-        .updateTable('jobs')
-        .set({ state: 'waiting', position: this.edge('first') - 1, claimed_at: null })
-        .where('run_id', '=', run),
-    )
+  /** Back to the head of those of its priority. */
+  putBack(run: number, reason: string | null): void {
+    this.change(run, { state: 'waiting', position: this.firstPosition(run), claimedAt: null, reason })
+  }
+
+  pause(run: number, reason: string | null): void {
+    this.change(run, { state: 'paused', intent: 'pause', claimedAt: null, reason })
   }
 
   /** Counts a death of the service during this run and returns how many there were. */
   countInterruption(run: number): number {
-    this.connection.run(
-      this.connection.build
-        .updateTable('jobs')
-        .set(({ eb }) => ({ interruptions: eb('interruptions', '+', 1) }))
-        .where('run_id', '=', run),
-    )
-    const row = this.connection.first(
-      this.connection.build.selectFrom('jobs').select('interruptions').where('run_id', '=', run),
-    )
-    return row?.interruptions ?? 0
+    const interruptions = (this.get(run)?.interruptions ?? 0) + 1
+    this.change(run, { interruptions })
+    return interruptions
   }
 
-  private inState(state: 'waiting' | 'running'): number[] {
-    const query = this.connection.build
+  /** A position before all others of the job's priority. */
+  firstPosition(run: number): number {
+    return (this.edge(this.get(run)?.priority ?? 0, 'asc') ?? positionSpacing) - positionSpacing
+  }
+
+  lastPosition(priority: number): number {
+    return (this.edge(priority, 'desc') ?? -positionSpacing) + positionSpacing
+  }
+
+  /** `count` ascending positions right before `next` in its priority, or behind all; undefined where there is no room between the neighbours. */
+  positionsBefore(next: Job | undefined, priority: number, count: number): number[] | undefined {
+    if (next === undefined) {
+      const last = this.lastPosition(priority)
+      return Array.from({ length: count }, (_, index) => last + index * positionSpacing)
+    }
+    const before = this.edge(priority, 'desc', next.position) ?? next.position - positionSpacing * (count + 1)
+    const step = Math.floor((next.position - before) / (count + 1))
+    if (step < 1) return undefined
+    return Array.from({ length: count }, (_, index) => before + step * (index + 1))
+  }
+
+  private ordered(states: readonly JobState[]) {
+    return this.connection.build
       .selectFrom('jobs')
-      .select('run_id')
-      .where('state', '=', state)
+      .selectAll()
+      .where('state', 'in', states)
+      .orderBy('priority', 'desc')
       .orderBy('position')
-    return this.connection.all(query).map((row) => row.run_id)
+      .orderBy('run_id')
   }
 
-  private edge(which: 'first' | 'last'): number {
-    const query = this.connection.build
+  /** What was measured of runs of this network on this device: seconds a step takes, validation included. */
+  measuredSecondsPerStep(networkHash: string, device: string): number | undefined {
+    const row = this.connection.first(
+      this.measured().where('jobs.network_hash', '=', networkHash).where('jobs.device', '=', device),
+    )
+    return row && row.steps > 0 ? row.seconds / row.steps : undefined
+  }
+
+  /** Multiply-adds a second of all that was ever trained on this device. */
+  measuredRate(device: string): number | undefined {
+    const row = this.connection.first(
+      this.measured().where('jobs.macs', 'is not', null).where('jobs.device', '=', device),
+    )
+    return row && row.seconds > 0 ? row.macs / row.seconds : undefined
+  }
+
+  private measured() {
+    // Steps of an epoch: those of the run over its epochs.
+    return this.connection.build
+      .selectFrom('epochs')
+      .innerJoin('runs', 'runs.id', 'epochs.run_id')
+      .innerJoin('jobs', 'jobs.run_id', 'epochs.run_id')
+      .select([
+        sql<number>`coalesce(sum(epochs.seconds), 0)`.as('seconds'),
+        sql<number>`coalesce(sum(1.0 * runs.steps / runs.epochs), 0)`.as('steps'),
+        sql<number>`coalesce(sum(jobs.macs * runs.steps / runs.epochs), 0)`.as('macs'),
+      ])
+  }
+
+  private edge(priority: number, direction: 'asc' | 'desc', below?: number): number | undefined {
+    let query = this.connection.build
       .selectFrom('jobs')
       .select('position')
-      .orderBy('position', which === 'first' ? 'asc' : 'desc')
-      .limit(1)
-    return this.connection.first(query)?.position ?? 0
+      .where('priority', '=', priority)
+      .where('state', '!=', 'done')
+    if (below !== undefined) query = query.where('position', '<', below)
+    return this.connection.first(query.orderBy('position', direction).limit(1))?.position
+  }
+}
+
+function jobOf(row: JobRow): Job {
+  return {
+    run: row.run_id,
+    state: row.state,
+    intent: row.intent,
+    priority: row.priority,
+    position: row.position,
+    device: row.device,
+    slots: row.slots,
+    pauseAfterEpoch: row.pause_after_epoch,
+    stopAfterEpoch: row.stop_after_epoch,
+    microBatch: row.micro_batch,
+    memoryBytes: row.memory_bytes,
+    macs: row.macs,
+    networkHash: row.network_hash,
+    reason: row.reason,
+    interruptions: row.interruptions,
+    queuedAt: row.queued_at,
+    claimedAt: row.claimed_at,
   }
 }

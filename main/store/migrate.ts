@@ -18,7 +18,14 @@ export function migrate(connection: SqlConnection, migrations: readonly Migratio
   }
   const known = migrations.length
   while (schemaVersion(connection) !== known) {
-    connection.exclusively(() => applyNext(connection, migrations))
+    // Foreign keys cannot be switched inside of a transaction.
+    const rebuilds = migrations[schemaVersion(connection)]?.rebuildsTables === true
+    if (rebuilds) connection.pragma('foreign_keys = OFF')
+    try {
+      connection.exclusively(() => applyNext(connection, migrations))
+    } finally {
+      if (rebuilds) connection.pragma('foreign_keys = ON')
+    }
   }
 }
 
@@ -39,6 +46,9 @@ function applyNext(connection: SqlConnection, migrations: readonly Migration[]):
     )
   }
   connection.script(next.sql)
+  const broken = next.rebuildsTables === true ? connection.pragma('foreign_key_check') : undefined
+  if (broken !== undefined)
+    throw new Error(`migration "${next.name}" left a reference to a missing row in ${String(broken)}`)
   connection.run(
     connection.build
       .insertInto('migrations')

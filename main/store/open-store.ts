@@ -16,6 +16,7 @@ import { MetricTable } from './metric-table.ts'
 import { applicationId, migrate, newestSchema, schemaVersion } from './migrate.ts'
 import { ReviewTable } from './review-table.ts'
 import { RunTable } from './run-table.ts'
+import { SettingTable } from './setting-table.ts'
 import { SqlConnection } from './sql-connection.ts'
 import { databaseDamaged, databaseNewer, databaseOfAnotherProgram } from './store-errors.ts'
 import { readStoredVersion } from './stored-version.ts'
@@ -37,6 +38,7 @@ export interface Store {
   readonly documentVersions: DocumentVersionTable
   readonly reviews: ReviewTable
   readonly events: EventLog
+  readonly settings: SettingTable
   /** All of `body` or nothing, on disk when it returns. Metrics are outside: they have their own connection. */
   transaction<T>(body: () => T): T
   info(): StoreInfo
@@ -83,6 +85,7 @@ function composeStore(state: SqlConnection, metricsConnection: SqlConnection): S
     documents: new DocumentTable(state),
     documentVersions: new DocumentVersionTable(state),
     reviews: new ReviewTable(state, events),
+    settings: new SettingTable(state),
     transaction: (body) => state.transaction(body),
     info: () => ({
       file: state.file,

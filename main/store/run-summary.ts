@@ -57,6 +57,7 @@ export function runSummaryOf(row: RunSummaryRow): RunSummary {
         ? null
         : { loss: row.test_loss, accuracy: row.test_accuracy },
     weightsSha256: row.weights_sha256,
+    endedEarly: row.ended_early,
     error: row.error === null ? null : (JSON.parse(row.error) as ErrorRecord),
     review: reviewOf(row),
   }

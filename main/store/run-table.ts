@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { StudioError, type ErrorRecord, type JsonObject } from '../../experiments/errors/studio-error.ts'
 import type {
+  EndedEarly,
   EpochResult,
   LossAndAccuracy,
   RunEnvironment,
@@ -24,6 +25,17 @@ export interface NewRun {
   readonly parameters: number | null
   /** Training steps of the whole run. */
   readonly steps: number
+  /** What it will take, as far as it can be known before; the queue plans with it. */
+  readonly cost?: RunCost
+}
+
+export interface RunCost {
+  /** Multiply-adds of one training step, there and back. */
+  readonly macs: number
+  /** Memory of the training process. */
+  readonly memoryBytes: number
+  /** Equal for runs whose steps take the same time on the same device. */
+  readonly networkHash: string
 }
 
 /** What a run trains, as it was stored. */
@@ -42,6 +54,7 @@ export interface RunChange {
   readonly test?: LossAndAccuracy
   readonly weightsSha256?: string
   readonly error?: ErrorRecord | null
+  readonly endedEarly?: EndedEarly | null
 }
 
 export class RunTable {
@@ -108,6 +121,12 @@ export class RunTable {
     return runSummaryOf(row)
   }
 
+  /** When a run was deleted, if it was. */
+  deletion(run: number): { readonly deletedAt: number | null } {
+    const query = this.connection.build.selectFrom('runs').select('deleted_at').where('id', '=', run)
+    return { deletedAt: this.connection.first(query)?.deleted_at ?? null }
+  }
+
   experiment(run: number): StoredExperiment {
     const query = this.connection.build
       .selectFrom('runs')
@@ -121,6 +140,12 @@ export class RunTable {
       document: JSON.parse(row.document) as Record<string, unknown>,
       hash: row.hash,
     }
+  }
+
+  /** The specification to queue again: a network that was read from a file is put in its place. */
+  experimentAsWritten(run: number): ExperimentSpec {
+    const { spec, document } = this.experiment(run)
+    return 'file' in spec.network ? { ...spec, network: { document } } : spec
   }
 
   environment(run: number): RunEnvironment | null {
@@ -145,6 +170,7 @@ export class RunTable {
       ...(change.environment === undefined ? {} : { environment: JSON.stringify(change.environment) }),
       ...(change.test === undefined ? {} : { test_loss: change.test.loss, test_accuracy: change.test.accuracy }),
       ...(change.weightsSha256 === undefined ? {} : { weights_sha256: change.weightsSha256 }),
+      ...(change.endedEarly === undefined ? {} : { ended_early: change.endedEarly }),
       ...(change.error === undefined ? {} : { error: change.error === null ? null : JSON.stringify(change.error) }),
     }
     const { changes } = this.connection.run(build.updateTable('runs').set(values).where('id', '=', run))
@@ -217,7 +243,7 @@ export class RunTable {
     this.connection.transaction(() => {
       for (const run of runs) {
         const { status } = this.get(run)
-        if (status === 'queued' || status === 'running') {
+        if (status === 'queued' || status === 'running' || status === 'paused') {
           throw new StudioError('run-state', `run ${run} is ${status}; stop it before you delete it`, { run, status })
         }
         this.mark(run, Date.now(), 'run.deleted')

@@ -146,8 +146,7 @@ function overwrite(file: string, position: number, length: number): void {
 }
 
 describe('migrate', () => {
-  const newest = allMigrations.length
-  const second = { version: newest + 1, name: 'second', sql: 'CREATE TABLE later (a INTEGER) STRICT' }
+  const second = { version: newestSchema + 1, name: 'second', sql: 'CREATE TABLE later (a INTEGER) STRICT' }
 
   it('applies what is missing, once, and records it', () => {
     const connection = new SqlConnection(path.join(newHome(), databaseName), 'full')
@@ -165,9 +164,34 @@ describe('migrate', () => {
     migrate(connection)
     const broken = { ...second, sql: 'CREATE TABLE later (a INTEGER) STRICT; INSERT INTO nowhere VALUES (1)' }
     expect(() => migrate(connection, [...allMigrations, broken])).toThrow(/nowhere/)
-    expect(connection.pragma('user_version')).toBe(newest)
+    expect(connection.pragma('user_version')).toBe(newestSchema)
     migrate(connection, [...allMigrations, second])
-    expect(connection.pragma('user_version')).toBe(newest + 1)
+    expect(connection.pragma('user_version')).toBe(newestSchema + 1)
+    connection.close()
+  })
+})
+
+describe('the migration to the night queue', () => {
+  it('builds runs anew without losing what refers to them', () => {
+    const connection = new SqlConnection(path.join(newHome(), databaseName), 'full')
+    migrate(connection, allMigrations.slice(0, 3))
+    connection.script(`
+      INSERT INTO experiments VALUES (1, 'h', '{}', '{}', 'LeNet-5', 5);
+      INSERT INTO runs (id, experiment_id, name, status, dataset, seed, engine, created_at, epochs, steps) VALUES
+        (3, 1, 'a', 'finished', 'shapes', 1, 'onnx', 7, 2, 20), (4, 1, 'b', 'queued', 'shapes', 1, 'onnx', 8, 2, 20);
+      INSERT INTO epochs VALUES (3, 1, 10, 0.5, 0.5, NULL, NULL, 1, 100);
+      INSERT INTO checkpoints (run_id, epoch, step, file, bytes, sha256, best, created_at) VALUES (3, 1, 10, 'f', 1, 'x', 1, 9);
+      INSERT INTO jobs (run_id, state, position, queued_at) VALUES (3, 'done', 1, 7), (4, 'waiting', 2, 8);
+      INSERT INTO events (at, run_id, type, data) VALUES (7, 3, 'run.queued', '{}');`)
+    migrate(connection)
+    const count = (table: 'epochs' | 'checkpoints' | 'events' | 'runs') =>
+      connection.all(connection.build.selectFrom(table).selectAll()).length
+    expect([count('runs'), count('epochs'), count('checkpoints'), count('events')]).toEqual([2, 1, 1, 1])
+    expect(connection.all(connection.build.selectFrom('jobs').select(['run_id', 'state', 'intent']))).toEqual([
+      { run_id: 3, state: 'done', intent: 'end' },
+      { run_id: 4, state: 'waiting', intent: 'go' },
+    ])
+    expect(connection.pragma('foreign_keys')).toBe(1)
     connection.close()
   })
 })
@@ -236,8 +260,8 @@ describe('jobs', () => {
     store.jobs.claim(runs[0]!)
     store.jobs.claim(runs[1]!)
     expect(store.jobs.running()).toEqual([runs[0], runs[1]])
-    store.jobs.putBack(runs[1]!)
-    expect(store.jobs.next()).toBe(runs[1])
+    store.jobs.putBack(runs[1]!, null)
+    expect(store.jobs.waiting()[0]).toBe(runs[1])
     expect([store.jobs.countInterruption(runs[1]!), store.jobs.countInterruption(runs[1]!)]).toEqual([1, 2])
   })
 })

@@ -1,7 +1,8 @@
 /** The tables of the studio's database as TypeScript sees them; the migrations are what creates them. Times are milliseconds since 1970. */
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
 import type { MetricSplit } from '../../experiments/runs/metric.ts'
-import type { RunStatus } from '../../experiments/runs/run-record.ts'
+import type { JobIntent, JobState } from '../../experiments/queue/job-record.ts'
+import type { EndedEarly, RunStatus } from '../../experiments/runs/run-record.ts'
 
 /** Specification and resolved network document: what is trained. Never changed once written. */
 export interface ExperimentsTable {
@@ -42,6 +43,8 @@ export interface RunsTable {
   /** RunEnvironment as JSON. */
   environment: ColumnType<string | null, string | null | undefined, string | null>
   deleted_at: ColumnType<number | null, number | null | undefined, number | null>
+  /** Why it finished before its last epoch. */
+  ended_early: ColumnType<EndedEarly | null, EndedEarly | null | undefined, EndedEarly | null>
 }
 
 /** One line of results a finished epoch. */
@@ -72,15 +75,41 @@ export interface MetricsTable {
   at: number
 }
 
-/** A run's place in the queue. `waiting` ones run in order of position. */
+/**
+ * A run's place in the queue. `intent` is what the user wants of it and changes by undoable actions; `state` is what it does and follows.
+ * Waiting ones run in order of priority, highest first, then position.
+ */
 export interface JobsTable {
   run_id: number
-  state: 'waiting' | 'running' | 'done'
+  state: JobState
+  intent: JobIntent
+  priority: Generated<number>
   position: number
+  device: Generated<string>
+  /** How many of the device's slots it takes. */
+  slots: Generated<number>
+  pause_after_epoch: ColumnType<number | null, number | null | undefined, number | null>
+  stop_after_epoch: ColumnType<number | null, number | null | undefined, number | null>
+  /** Examples per pass where the whole batch did not fit into memory. */
+  micro_batch: ColumnType<number | null, number | null | undefined, number | null>
+  /** Memory that training is expected to need. */
+  memory_bytes: ColumnType<number | null, number | null | undefined, number | null>
+  /** Multiply-adds of one example. */
+  macs: ColumnType<number | null, number | null | undefined, number | null>
+  /** Equal for runs whose measured speeds say something of each other. */
+  network_hash: ColumnType<string | null, string | null | undefined, string | null>
+  /** Why it waits or is paused, where it is not the user's wish. */
+  reason: ColumnType<string | null, string | null | undefined, string | null>
   /** How often the service died while this run trained. */
   interruptions: Generated<number>
   queued_at: number
   claimed_at: ColumnType<number | null, number | null | undefined, number | null>
+}
+
+/** Settings of the studio by name, as JSON. */
+export interface SettingsTable {
+  name: string
+  value: string
 }
 
 export interface CheckpointsTable {
@@ -203,9 +232,11 @@ export interface StudioTables {
   run_tags: RunTagsTable
   saved_views: SavedViewsTable
   migrations: MigrationsTable
+  settings: SettingsTable
 }
 
 export type RunRow = Selectable<RunsTable>
+export type JobRow = Selectable<JobsTable>
 export type EpochRow = Selectable<EpochsTable>
 export type CheckpointRow = Selectable<CheckpointsTable>
 export type DocumentRow = Selectable<DocumentsTable>

@@ -46,6 +46,7 @@ function newJob(changes: { seed?: number; learningRate?: number; epochs?: number
     studio: { version: 'test', commit: null },
     checkpointFolder: path.join(home, 'checkpoints', `run-${run}`),
     checkpoints: [],
+    pauseAfterEpoch: null,
   }
 }
 

@@ -30,7 +30,7 @@ export interface TrainerHost {
   shouldStop: boolean
 }
 
-/** Returns the last message: finished or stopped. Throws a StudioError when the run fails. */
+/** Returns the last message: finished, stopped or paused. Throws a StudioError when the run fails. */
 export async function trainRun(job: TrainerJob, host: TrainerHost): Promise<FromTrainer> {
   const newest = readNewestCheckpoint(host.files, job.checkpointFolder, job.checkpoints, job.experiment)
   const checkpoint = newest.found?.checkpoint
@@ -123,7 +123,10 @@ class Training {
 
   async run(): Promise<FromTrainer> {
     const { epochs } = this.job.spec.train
+    const { pauseAfterEpoch } = this.job
     while (this.position.epoch < epochs) {
+      // Here, not behind the epoch: a process that was killed between checkpoint and last message is still to pause.
+      if (pauseAfterEpoch !== null && this.position.epoch >= pauseAfterEpoch) return { type: 'paused' }
       await this.trainEpoch()
       if (this.host.shouldStop) {
         await this.saveCheckpoint(false)

@@ -27,6 +27,8 @@ export const trainerJob = z.strictObject({
   branch: z
     .strictObject({ folder: z.string(), file: z.string(), sha256: z.string(), keepsSchedule: z.boolean() })
     .optional(),
+  /** Pauses by itself, with a checkpoint, when this epoch is finished. */
+  pauseAfterEpoch: z.int().min(1).nullable(),
 })
 export type TrainerJob = z.output<typeof trainerJob>
 
@@ -73,9 +75,11 @@ export const fromTrainer = z.discriminatedUnion('type', [
     best: z.boolean(),
     createdAt: z.number(),
   }),
-  /** The last message is one of these three. */
+  /** The last message is one of these four; after `stopped` and `paused` everything is in the last checkpoint. */
   z.strictObject({ type: z.literal('finished'), test: lossAndAccuracy, weightsSha256: z.string() }),
   z.strictObject({ type: z.literal('stopped') }),
+  /** The epoch was reached after which it was to pause. */
+  z.strictObject({ type: z.literal('paused') }),
   z.strictObject({ type: z.literal('failed'), error: errorRecord }),
 ])
 export type FromTrainer = z.output<typeof fromTrainer>

@@ -95,6 +95,7 @@ async function jobOf(json: JsonObject): Promise<TrainerJob> {
     studio: { version: 'test', commit: null },
     checkpointFolder: path.join(home, 'checkpoints', `run-${number}`),
     checkpoints: [],
+    pauseAfterEpoch: null,
   }
 }
 

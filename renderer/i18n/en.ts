@@ -223,6 +223,7 @@ export const en = {
     states: {
       queued: 'Queued',
       running: 'Training',
+      paused: 'Paused',
       finished: 'Finished',
       failed: 'Failed',
       stopped: 'Stopped',
@@ -469,6 +470,14 @@ export const en = {
     'document-state': {
       title: 'The network was changed elsewhere',
       advice: 'Open it again to see its newest state; yours stays among its versions.',
+    },
+    'nothing-to-undo': {
+      title: 'Nothing to take back',
+      advice: 'Actions of the queue can be undone and redone in their order; there is none left.',
+    },
+    'out-of-memory': {
+      title: 'Not enough memory',
+      advice: 'Use a smaller batch or a smaller network, or give other programs less of the memory.',
     },
     'trainer-crashed': {
       title: 'The training process ended unexpectedly',

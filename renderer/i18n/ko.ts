@@ -257,7 +257,14 @@ export const ko: Messages = {
     test: '시험 정확도',
     created: '만든 때',
     duration: '걸린 시간',
-    states: { queued: '대기', running: '학습 중', finished: '완료', failed: '실패', stopped: '중지됨' },
+    states: {
+      queued: '대기',
+      running: '학습 중',
+      paused: '일시 중지',
+      finished: '완료',
+      failed: '실패',
+      stopped: '중지됨',
+    },
     epochs: (count) => `${count}에포크`,
     timeLeft: (duration) => `${duration} 남음`,
     stop: '중지',
@@ -491,6 +498,14 @@ export const ko: Messages = {
     'document-state': {
       title: '네트워크가 다른 곳에서 변경됨',
       advice: '다시 열어 최신 상태를 확인하세요. 지금 상태는 버전에 남습니다.',
+    },
+    'nothing-to-undo': {
+      title: '되돌릴 작업이 없음',
+      advice: '대기열 작업은 순서대로 되돌리거나 다시 실행할 수 있습니다. 남은 작업이 없습니다.',
+    },
+    'out-of-memory': {
+      title: '메모리 부족',
+      advice: '배치나 네트워크를 줄이거나, 다른 프로그램이 쓰는 메모리를 줄이세요.',
     },
     'trainer-crashed': {
       title: '학습 프로세스가 갑자기 끝남',

@@ -103,6 +103,8 @@ class TrainReporter implements RunListener {
 
   progress(run: RunSummary): void {
     const { epoch, epochs, step, steps, imagesPerSecond, secondsLeft } = run.progress
+    if (run.status === 'paused')
+      return this.#line.show(`run ${run.id} is paused; "strata queue resume ${run.id}" goes on with it`)
     if (run.status === 'queued') return this.#line.show(`run ${run.id} waits in the queue`)
     const speed = imagesPerSecond === null ? '' : `  ${Math.round(imagesPerSecond).toLocaleString('en-US')} images/s`
     const left = secondsLeft === null ? '' : `  ${formatDuration(secondsLeft)} left`

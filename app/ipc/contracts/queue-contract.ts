@@ -1,7 +1,75 @@
 /** The night queue: procedures and events. */
+import { z } from 'zod'
+import { jobOptions, jobPriority, queueJob, queueUndo } from '../../../experiments/queue/job-record.ts'
+import { queueSettings, queueSettingsChange } from '../../../experiments/queue/queue-settings.ts'
+import { runSummary } from '../../../experiments/runs/run-record.ts'
 import type { Contract } from '../contract.ts'
 
+const runId = z.int().min(1)
+const runs = z.array(runId).min(1).max(100_000)
+const nothing = z.strictObject({})
+const epoch = z.int().min(1).max(1_000_000)
+
+/** The queue without its jobs. */
+export const queueOverview = z.object({
+  settings: queueSettings,
+  /** Whether the time windows let jobs run now, and when that changes. */
+  window: z.object({ open: z.boolean(), changesAt: z.number().nullable() }),
+  ...queueUndo.shape,
+  waiting: z.int(),
+})
+export type QueueOverview = z.infer<typeof queueOverview>
+
 export const queueContract = {
-  procedures: {},
-  events: {},
+  procedures: {
+    /** The whole queue: jobs that train, wait or are paused, in their order. */
+    'queue.get': { input: nothing, output: queueOverview.extend({ jobs: z.array(queueJob) }) },
+    /** The queue without its jobs but for the named ones; one that is in it no more is left out. */
+    'queue.jobs': {
+      input: z.strictObject({ runs: z.array(runId) }),
+      output: queueOverview.extend({ jobs: z.array(queueJob) }),
+    },
+    /** Queues an experiment once for each seed (its own one by default), all or none. */
+    'queue.add': {
+      input: z.strictObject({
+        specs: z.array(z.unknown()).min(1).max(10_000),
+        seeds: z.array(z.int().min(0)).min(1).max(1000).optional(),
+        job: jobOptions.optional(),
+      }),
+      output: z.array(runSummary),
+    },
+    /** Puts jobs right before another one, taking its priority; null: behind all. */
+    'queue.move': { input: z.strictObject({ runs, before: runId.nullable() }), output: nothing },
+    'queue.prioritise': { input: z.strictObject({ runs, priority: jobPriority }), output: nothing },
+    /** Answers when running ones have ended with a checkpoint. */
+    'queue.pause': { input: z.strictObject({ runs }), output: nothing },
+    'queue.resume': { input: z.strictObject({ runs, pauseAfterEpoch: epoch.nullish() }), output: nothing },
+    /** Answers when running ones have ended with a checkpoint. */
+    'queue.cancel': { input: z.strictObject({ runs }), output: nothing },
+    /** Failed and stopped runs go on from their last checkpoint. */
+    'queue.retry': { input: z.strictObject({ runs }), output: nothing },
+    /** Queues the experiments of runs again, from their beginning. */
+    'queue.duplicate': {
+      input: z.strictObject({ runs, seeds: z.array(z.int().min(0)).min(1).max(1000).optional() }),
+      output: z.array(runSummary),
+    },
+    'queue.edit': {
+      input: z.strictObject({ run: runId, pauseAfterEpoch: epoch.nullish(), slots: z.int().min(1).max(64).optional() }),
+      output: nothing,
+    },
+    /** Whether the queue starts nothing more; what trains goes on. */
+    'queue.hold': { input: z.strictObject({ held: z.boolean() }), output: queueSettings },
+    'queue.configure': { input: queueSettingsChange, output: queueSettings },
+    'queue.undo': { input: nothing, output: queueUndo },
+    'queue.redo': { input: nothing, output: queueUndo },
+    /** The end of what the training processes of a run printed. */
+    'queue.log': {
+      input: z.strictObject({ run: runId, maxBytes: z.int().min(1).max(1_000_000).default(100_000) }),
+      output: z.object({ text: z.string(), truncated: z.boolean() }),
+    },
+  },
+  events: {
+    /** Jobs entered, left or changed their place; none named: the settings changed. */
+    'queue.changed': z.object({ runs: z.array(z.int()) }),
+  },
 } satisfies Contract

@@ -20,6 +20,7 @@ function run(id: number, changes: Partial<RunSummary>): RunSummary {
     best: null,
     test: null,
     weightsSha256: null,
+    endedEarly: null,
     error: null,
     review: { parent: null, starred: false, colour: null, tags: [], note: '', archived: false },
     ...changes,

@@ -10,7 +10,7 @@ export interface RunOrder {
   readonly descending: boolean
 }
 
-const statusOrder = { running: 0, queued: 1, failed: 2, stopped: 3, finished: 4 }
+const statusOrder = { running: 0, queued: 1, paused: 2, failed: 3, stopped: 4, finished: 5 }
 
 export function sortRuns(runs: readonly RunSummary[], { column, descending }: RunOrder): readonly RunSummary[] {
   const text = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })

@@ -1,0 +1,274 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import type { RunSummary } from '../../../experiments/runs/run-record.ts'
+import type { JobOptions } from '../../../experiments/queue/job-record.ts'
+import { StudioError } from '../../../experiments/errors/studio-error.ts'
+import { parseAssignment, setPath } from '../../../experiments/spec/set-path.ts'
+import type { ServiceClient } from '../../ipc/service-client.ts'
+import type { StudioOutput } from '../../ipc/studio-contract.ts'
+import { readExperiment } from '../experiment-file.ts'
+import { runNumber, runNumbers } from '../run-number.ts'
+import { sessionOf, withService, type Session } from '../session.ts'
+import { formatDuration, formatTable } from '../table.ts'
+import { formatWindow, parseWindow } from '../time-window.ts'
+import { wholeNumber } from '../whole-number.ts'
+
+interface AddOptions {
+  readonly set: readonly string[]
+  readonly seeds?: readonly number[]
+  readonly priority?: number
+  readonly pauseAfterEpoch?: number
+  readonly paused?: boolean
+}
+
+type QueueState = StudioOutput<'queue.get'>
+
+export function addQueueCommand(program: Command): void {
+  const queue = program.command('queue').description('what waits, trains and is paused, and when')
+  queue
+    .command('list')
+    .description('the queue in its order')
+    .action((_options: unknown, command: Command) => list(sessionOf(command)))
+  queue
+    .command('add')
+    .description('queue an experiment, once for each seed')
+    .argument('<experiment>', 'an experiment file (JSON)')
+    .option('--set <path=value>', 'change one value (repeatable)', collect, [])
+    .option('--seeds <list>', 'seeds to train with, e.g. 1,2,3 or 1-5', seedList)
+    .option('--priority <n>', 'higher ones run first, -100 to 100', priorityNumber)
+    .option('--pause-after-epoch <n>', 'pause by itself when this epoch is finished', wholeNumber)
+    .option('--paused', 'begin paused')
+    .action((file: string, options: AddOptions, command: Command) => add(sessionOf(command), file, options))
+  queue
+    .command('move')
+    .description('put a waiting run at a place of the line; 1 is the next to run')
+    .argument('<run>', 'its number', runNumber)
+    .argument('<position>', 'from 1', wholeNumber)
+    .action((run: number, position: number, _options: unknown, command: Command) =>
+      move(sessionOf(command), run, position),
+    )
+  addRunsAction(queue, 'pause', 'pause runs; what trains writes a checkpoint and frees its memory')
+  addRunsAction(queue, 'cancel', 'stop runs, or take them out of the queue')
+  addRunsAction(queue, 'retry', 'let failed or stopped runs go on from their last checkpoint')
+  addRunsAction(queue, 'duplicate', 'queue the experiments of runs again, from their beginning')
+  queue
+    .command('resume')
+    .description('let paused runs go on, or the whole queue when no run is named')
+    .argument('[run...]', 'their numbers', runNumbers)
+    .option('--pause-after-epoch <n>', 'pause again when this epoch is finished', wholeNumber)
+    .action((runs: number[] | undefined, options: { pauseAfterEpoch?: number }, command: Command) =>
+      resume(sessionOf(command), runs ?? [], options),
+    )
+  queue
+    .command('hold')
+    .description('start nothing more; what trains goes on ("queue resume" ends it)')
+    .action((_options: unknown, command: Command) =>
+      act(sessionOf(command), (service) => service.call('queue.hold', { held: true })),
+    )
+  queue
+    .command('priority')
+    .description('give runs a priority, -100 to 100')
+    .argument('<priority>', 'higher ones run first', priorityNumber)
+    .argument('<run...>', 'their numbers', runNumbers)
+    .action((priority: number, runs: number[], _options: unknown, command: Command) =>
+      act(sessionOf(command), (service) => service.call('queue.prioritise', { runs, priority })),
+    )
+  queue
+    .command('slots')
+    .description('how many runs may train at once on a device')
+    .argument('<device>', 'such as cpu')
+    .argument('<n>', 'from 1', wholeNumber)
+    .action((device: string, count: number, _options: unknown, command: Command) =>
+      act(sessionOf(command), async (service) => {
+        const { settings } = await service.call('queue.jobs', { runs: [] })
+        return service.call('queue.configure', { slots: { ...settings.slots, [device]: count } })
+      }),
+    )
+  queue
+    .command('order')
+    .description('in which order runs start: manual, or the shortest first so that most are done in the morning')
+    .argument('<order>', 'manual or shortest', choice('manual', 'shortest'))
+    .action((order: 'manual' | 'shortest', _options: unknown, command: Command) =>
+      act(sessionOf(command), (service) => service.call('queue.configure', { order })),
+    )
+  queue
+    .command('window')
+    .description(
+      'when runs may train: window set 22:00-07:00 | window set mon-fri 22:00-07:00 sat,sun 00:00-00:00 | window clear',
+    )
+    .argument('<action>', 'set or clear', choice('set', 'clear'))
+    .argument('[window...]', 'days and hours in the local time of this machine')
+    .option('--deadline <time>', 'when results are wanted, such as 2026-11-26T08:00; "none" forgets it')
+    .action((action: 'set' | 'clear', words: string[], options: { deadline?: string }, command: Command) =>
+      setWindows(sessionOf(command), action, words, options.deadline),
+    )
+  for (const [name, description] of [
+    ['undo', 'take the last action of the queue back'],
+    ['redo', 'bring the last action that was taken back again'],
+  ] as const) {
+    queue
+      .command(name)
+      .description(description)
+      .action((_options: unknown, command: Command) =>
+        act(sessionOf(command), (service) => service.call(`queue.${name}`, {})),
+      )
+  }
+  queue
+    .command('log')
+    .description('the end of what the processes of a run printed')
+    .argument('<run>', 'its number', runNumber)
+    .action(async (run: number, _options: unknown, command: Command) => {
+      const session = sessionOf(command)
+      const log = await withService(session, (service) => service.call('queue.log', { run }))
+      session.print(log, ({ text }) => text.trimEnd() || `run ${run} has not trained yet`)
+    })
+}
+
+function addRunsAction(queue: Command, name: 'pause' | 'cancel' | 'retry' | 'duplicate', description: string): void {
+  queue
+    .command(name)
+    .description(description)
+    .argument('<run...>', 'their numbers', runNumbers)
+    .action((runs: number[], _options: unknown, command: Command) =>
+      act(sessionOf(command), (service) => service.call(`queue.${name}`, { runs })),
+    )
+}
+
+async function list(session: Session): Promise<void> {
+  const [queue, runs] = await withService(session, (service) =>
+    Promise.all([service.call('queue.get', {}), service.call('runs.list', {})]),
+  )
+  const summaries = new Map(runs.map((run) => [run.id, run]))
+  const jobs = queue.jobs.map((job, index) => ({ ...job, place: index + 1, name: summaries.get(job.run)?.name ?? '' }))
+  session.print({ ...queue, jobs }, () => formatQueue(queue, summaries))
+}
+
+async function add(session: Session, file: string, options: AddOptions): Promise<void> {
+  const changes = options.set.map(parseAssignment)
+  const spec = readExperiment(file, (json) =>
+    changes.reduce((spec, { path, value }) => setPath(spec, path, value), json),
+  )
+  const job: JobOptions = {
+    ...(options.priority !== undefined && { priority: options.priority }),
+    ...(options.pauseAfterEpoch !== undefined && { pauseAfterEpoch: options.pauseAfterEpoch }),
+    ...(options.paused === true && { paused: true }),
+  }
+  const seeds = options.seeds && { seeds: [...options.seeds] }
+  const added = await withService(session, (service) => service.call('queue.add', { specs: [spec], ...seeds, job }))
+  session.print(added, (runs) =>
+    runs.map((run) => `run ${run.id} ${run.status}: ${run.name}, seed ${run.seed}`).join('\n'),
+  )
+}
+
+async function move(session: Session, run: number, position: number): Promise<void> {
+  if (position < 1) throw new StudioError('usage', 'a position counts from 1, the next to run')
+  await act(session, async (service) => {
+    const { jobs } = await service.call('queue.get', {})
+    const line = jobs.filter((job) => job.state !== 'running' && job.run !== run)
+    return service.call('queue.move', { runs: [run], before: line[position - 1]?.run ?? null })
+  })
+}
+
+async function resume(session: Session, runs: readonly number[], options: { pauseAfterEpoch?: number }): Promise<void> {
+  await act(session, (service) =>
+    runs.length === 0
+      ? service.call('queue.hold', { held: false })
+      : service.call('queue.resume', { runs: [...runs], pauseAfterEpoch: options.pauseAfterEpoch ?? null }),
+  )
+}
+
+async function setWindows(
+  session: Session,
+  action: 'set' | 'clear',
+  words: readonly string[],
+  deadline: string | undefined,
+): Promise<void> {
+  if (action === 'set' && words.length === 0 && deadline === undefined) {
+    throw new StudioError('usage', 'name the hours, such as: queue window set mon-fri 22:00-07:00')
+  }
+  const windows = action === 'clear' ? [] : parseWindow(words)
+  const until = action === 'clear' ? null : deadline === undefined ? undefined : deadlineOf(deadline)
+  await act(session, (service) =>
+    service.call('queue.configure', {
+      ...((action === 'clear' || words.length > 0) && { windows }),
+      ...(until !== undefined && { deadline: until }),
+    }),
+  )
+}
+
+function deadlineOf(text: string): number | null {
+  if (text === 'none') return null
+  const at = new Date(text).getTime()
+  if (Number.isNaN(at)) throw new StudioError('usage', `${text} is not a time; write it as 2026-11-26T08:00`)
+  return at
+}
+
+/** Does something, then shows the queue as it is now. */
+async function act(session: Session, call: (service: ServiceClient) => Promise<unknown>): Promise<void> {
+  const result = await withService(session, call)
+  session.print(result, () => 'done; "strata queue list" shows the queue')
+}
+
+function formatQueue(queue: QueueState, runs: ReadonlyMap<number, RunSummary>): string {
+  const { settings, window, jobs } = queue
+  const lines = [
+    settings.hold === null ? null : `the queue is paused: ${settings.hold.message}`,
+    settings.windows.length === 0 ? null : `windows: ${settings.windows.map(formatWindow).join(', ')}`,
+    window.open || window.changesAt === null ? null : `closed until ${localTime(window.changesAt)}`,
+    settings.deadline === null ? null : `deadline: ${localTime(settings.deadline)}`,
+  ].filter((line) => line !== null)
+  if (jobs.length === 0)
+    return [...lines, 'the queue is empty; add to it with: strata queue add EXPERIMENT.json'].join('\n')
+  const table = formatTable(
+    ['place', 'run', 'name', 'state', 'priority', 'epochs', 'left', 'note'],
+    jobs.map((job, index) => {
+      const run = runs.get(job.run)
+      const left = run?.progress.secondsLeft ?? job.estimate?.seconds
+      return [
+        index + 1,
+        job.run,
+        run?.name ?? '',
+        job.state,
+        job.priority,
+        `${run?.lastEpoch?.epoch ?? 0}/${run?.progress.epochs ?? 0}`,
+        left === undefined ? '-' : formatDuration(left),
+        job.reason ?? (job.pauseAfterEpoch === null ? '' : `pauses after epoch ${job.pauseAfterEpoch}`),
+      ]
+    }),
+  )
+  return [...lines, table].join('\n')
+}
+
+function localTime(at: number): string {
+  return new Date(at).toLocaleString('sv-SE').slice(0, 16)
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value]
+}
+
+function choice<T extends string>(...allowed: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = allowed.find((word) => word === text.toLowerCase())
+    if (found === undefined) throw new InvalidArgumentError(`expected ${allowed.join(' or ')}.`)
+    return found
+  }
+}
+
+function priorityNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || Math.abs(value) > 100)
+    throw new InvalidArgumentError('a whole number from -100 to 100.')
+  return value
+}
+
+/** `1,2,3` or `1-5`. */
+function seedList(text: string): readonly number[] {
+  const seeds = text.split(',').flatMap((part) => {
+    const range = /^(\d+)-(\d+)$/.exec(part)
+    if (!range) return [wholeNumber(part)]
+    const [from, to] = [Number(range[1]), Number(range[2])]
+    if (to < from || to - from >= 1000) throw new InvalidArgumentError('a range of at most 1000 seeds, such as 1-5.')
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index)
+  })
+  return [...new Set(seeds)]
+}
