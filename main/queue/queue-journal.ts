@@ -159,7 +159,7 @@ function entryOf(id: number, type: string, data: JsonObject): JournalEntry {
 }
 
 function pick(job: Wish, like: Wish): Wish {
-  return Object.fromEntries(Object.keys(like).map((key) => [key, job[key as keyof Wish]])) as Wish
+  return Object.fromEntries(Object.keys(like).map((key) => [key, job[key as keyof Wish]]))
 }
 
 function isStill(job: Wish, now: Wish, wanted: Wish): boolean {

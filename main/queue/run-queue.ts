@@ -119,7 +119,7 @@ export class RunQueue {
     const before = this.settings
     const after = queueSettings.parse({ ...before, ...change })
     this.journal.act('settings', [], { before: before as JsonValue, after: after as JsonValue }, () =>
-      this.store.settings.set(settingsName, after as JsonValue),
+      this.store.settings.set(settingsName, after),
     )
     this.changed([])
     this.tick()
@@ -218,7 +218,7 @@ export class RunQueue {
   edit(run: number, options: { readonly pauseAfterEpoch?: number | null; readonly slots?: number }): void {
     this.expect([run], ['waiting', 'paused'], 'changed')
     if (options.pauseAfterEpoch !== undefined) this.expectEpochAhead(run, options.pauseAfterEpoch)
-    void this.want('edited', [{ run, after: options as Wish }])
+    void this.want('edited', [{ run, after: options }])
   }
 
   undo(): Promise<JournalEntry> {
@@ -319,7 +319,7 @@ export class RunQueue {
     const stops = runs.map((run) => this.followOne(run))
     this.changed(runs)
     this.startNext()
-    await Promise.all(stops)
+    await Promise.all(stops.filter((stop) => stop !== undefined))
   }
 
   /** Makes a job do what is wanted of it. */
@@ -555,7 +555,7 @@ export class RunQueue {
     this.store.settings.set(settingsName, {
       ...this.settings,
       hold: { code: 'disk-full', message: error.message, since: this.clock.now() },
-    } as JsonValue)
+    })
     this.settle(run, error.message)
     this.changed([run])
   }

@@ -48,7 +48,7 @@ function applyNext(connection: SqlConnection, migrations: readonly Migration[]):
   connection.script(next.sql)
   const broken = next.rebuildsTables === true ? connection.pragma('foreign_key_check') : undefined
   if (broken !== undefined)
-    throw new Error(`migration "${next.name}" left a reference to a missing row in ${String(broken)}`)
+    throw new Error(`migration "${next.name}" left a reference to a missing row in ${JSON.stringify(broken)}`)
   connection.run(
     connection.build
       .insertInto('migrations')
