@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- ARGS]`: `strata bench --peer pytorch ARGS`, training throughput against a peer of the same run. `npm run bench -- code
- * [FILTER]`: the small benchmarks beside the code. They print ratios, never verdicts.
+ * [FILTER]`: the small benchmarks beside the code. `npm run bench:search`: our searchers against Optuna. They print ratios, never verdicts.
  */
 import { join } from 'node:path'
 import { buildIfChanged } from './build-if-changed.mjs'
@@ -15,6 +15,10 @@ await runScript(async () => {
     const { node } = await prepare({ data: true })
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
     return run(node, [vitest, 'bench', '--run', '--config', '.config/vitest.config.ts', ...rest])
+  }
+  if (first === 'search') {
+    const { node } = await prepare()
+    return run(node, [join(root, 'main', 'tuning', 'bench', 'search-bench.ts'), ...rest])
   }
   const { node } = await prepare()
   await buildIfChanged(node)

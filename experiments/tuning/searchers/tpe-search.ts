@@ -1,0 +1,86 @@
+/**
+ * Tree-structured Parzen estimator, multivariate: one density over the best seventh of the trials, one over the others; of the candidates drawn from
+ * the first, the one whose ratio is best. Bergstra et al., NIPS 2011; choices of Watanabe, 2023. It begins with a Sobol sequence, takes
+ * trials of every length and counts running ones as bad, so that parallel trials keep apart.
+ */
+import { counterRandom } from '../../random/counter-random.ts'
+import {
+  belongsTo,
+  configurationKey,
+  positionsOf,
+  type Configuration,
+  type SearchSpace,
+} from '../space/search-space.ts'
+import { ParzenEstimator } from './parzen-estimator.ts'
+import { rankObservations } from './rank-observations.ts'
+import type { Observation, Searcher } from './searcher.ts'
+import { drawSobol } from './sobol-search.ts'
+
+export interface TpeOptions {
+  /** Trials that are spread evenly before the model begins. Default 10. */
+  readonly startup?: number
+  /** Candidates of which the best is taken. Default 64. */
+  readonly candidates?: number
+  /** Share of the trials that counts as good. Default 0.15. */
+  readonly goodShare?: number
+}
+
+/** Older trials than this many count less and less: the searcher knew little when it asked for them. */
+const fullWeight = 25
+const maxGood = 25
+
+export function tpeSearch(options: TpeOptions = {}): Searcher {
+  const { startup = 10, candidates = 64, goodShare = 0.15 } = options
+  return {
+    suggest: ({ space, seed, number, history }) => {
+      const usable = history.filter(({ configuration }) => belongsTo(space, configuration))
+      const ranked = rankObservations(usable)
+      if (ranked.length < startup) return drawSobol(space, seed, number)
+      const goodCount = Math.min(Math.ceil(goodShare * ranked.length), maxGood)
+      const running = usable.filter(({ state }) => state === 'running')
+      const good = estimate(space, ranked.slice(0, goodCount))
+      const bad = estimate(space, [...ranked.slice(goodCount), ...running])
+      const random = counterRandom({ seed, purpose: 'sweep/tpe', index: number })
+      const tried = new Set(
+        space.axes.every(({ levels }) => levels !== undefined)
+          ? usable.map((trial) => configurationKey(trial.configuration))
+          : [],
+      )
+      return bestCandidate(space, { good, bad, tried }, candidates, () => good.sample(random))
+    },
+  }
+}
+
+interface Model {
+  readonly good: ParzenEstimator
+  readonly bad: ParzenEstimator
+  /** Configurations that would tell nothing new. */
+  readonly tried: ReadonlySet<string>
+}
+
+function bestCandidate(space: SearchSpace, model: Model, count: number, draw: () => Configuration): Configuration {
+  let best: { configuration: Configuration; gain: number; isNew: boolean } | undefined
+  for (let i = 0; i < count; i++) {
+    const configuration = draw()
+    const positions = positionsOf(space, configuration)
+    const gain = model.good.logDensity(positions) - model.bad.logDensity(positions)
+    const isNew = !model.tried.has(configurationKey(configuration))
+    if (best === undefined || (isNew && !best.isNew) || (isNew === best.isNew && gain > best.gain)) {
+      best = { configuration, gain, isNew }
+    }
+  }
+  return best?.configuration ?? draw()
+}
+
+function estimate(space: SearchSpace, trials: readonly Observation[]): ParzenEstimator {
+  const inTime = trials.toSorted((a, b) => a.number - b.number)
+  const old = inTime.length - fullWeight
+  const weights = inTime.map((_, i) =>
+    i >= old ? 1 : (1 + i * ((inTime.length - 1) / Math.max(1, old - 1))) / inTime.length,
+  )
+  return new ParzenEstimator(
+    space,
+    inTime.map(({ configuration }) => positionsOf(space, configuration)),
+    weights,
+  )
+}

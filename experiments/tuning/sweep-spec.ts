@@ -1,0 +1,101 @@
+/** A sweep as a file: the experiment it varies, along which axes, how trials are chosen, how long each trains, and when it is over. */
+import { z } from 'zod'
+import { parseOrThrow } from '../schema/parse.ts'
+import { axisSpec } from './space/axis-spec.ts'
+
+const searchSpec = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('grid') }),
+  z.strictObject({ type: z.literal('random') }),
+  /** Quasi-random: fills the space evenly. */
+  z.strictObject({ type: z.literal('sobol') }),
+  z.strictObject({
+    type: z.literal('tpe'),
+    startup: z.int().min(2).max(1000).default(10),
+    candidates: z.int().min(1).max(10_000).default(64),
+  }),
+  /** Gaussian process: for up to about ten axes and a few hundred trials. */
+  z.strictObject({ type: z.literal('gp'), startup: z.int().min(2).max(1000).default(8) }),
+])
+
+const reduction = z.int().min(2).max(16).default(3)
+const minEpochs = z.int().min(1).max(100_000).default(1)
+
+const fidelitySpec = z.discriminatedUnion('type', [
+  /** Every trial trains its full length. */
+  z.strictObject({ type: z.literal('none') }),
+  z.strictObject({ type: z.literal('asha'), minEpochs, reduction }),
+  z.strictObject({ type: z.literal('halving'), minEpochs, reduction }),
+  z.strictObject({ type: z.literal('hyperband'), minEpochs, reduction }),
+  /** Whole trainings, of which those that fall behind the median are stopped. */
+  z.strictObject({
+    type: z.literal('median'),
+    graceEpochs: z.int().min(1).max(100_000).default(1),
+    minTrials: z.int().min(1).max(1000).default(4),
+  }),
+])
+
+export const objectiveMetric = z.enum(['accuracy', 'loss', 'parameters', 'multiplyAdds', 'seconds'])
+export type ObjectiveMetric = z.infer<typeof objectiveMetric>
+
+const objectiveSpec = z.strictObject({
+  /** `accuracy` and `loss` are the best epoch's, on what the experiment holds out. */
+  metric: objectiveMetric,
+  /** Default: accuracy is maximised, the others are minimised. */
+  goal: z.enum(['maximize', 'minimize']).optional(),
+})
+
+export const sweepSpec = z.strictObject({
+  version: z.literal(1),
+  name: z.string().min(1).max(200),
+  /** The experiment as it stands in an experiment file; each trial changes the axes' places in it. Its epochs are the full length. */
+  experiment: z.record(z.string(), z.unknown()),
+  space: z.array(axisSpec).max(200),
+  search: searchSpec.default({ type: 'tpe', startup: 10, candidates: 64 }),
+  fidelity: fidelitySpec.default({ type: 'none' }),
+  /** The first one leads. */
+  objectives: z
+    .array(objectiveSpec)
+    .min(1)
+    .max(3)
+    .default([{ metric: 'accuracy' }]),
+  budget: z
+    .strictObject({
+      /** Different configurations to begin at most. */
+      trials: z.int().min(1).max(100_000).optional(),
+      /** Epochs to train at most, all trials together. */
+      epochs: z.int().min(1).max(10_000_000).optional(),
+    })
+    .refine(({ trials, epochs }) => trials !== undefined || epochs !== undefined, {
+      message: 'needs "trials" or "epochs": without either a sweep would never end',
+    }),
+  /** Trainings of each configuration, from different seeds. With racing, further seeds only for those that can still win. */
+  replicates: z
+    .strictObject({ count: z.int().min(1).max(100), racing: z.boolean().default(true) })
+    .default({ count: 1, racing: true }),
+  /** Trials at a time. */
+  parallel: z.int().min(1).max(8).default(1),
+  /** Accuracy for which "steps to target" is estimated. */
+  target: z.number().positive().max(1).optional(),
+  /** Begin each trial with the weights of the best one so far, for layers that are equal. */
+  inheritWeights: z.boolean().default(false),
+  /** Bytes that a trial's training may need; larger networks are left out before they are queued. Default: half of the machine's memory. */
+  memoryLimit: z.number().positive().optional(),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(1),
+})
+
+export type SweepSpec = z.output<typeof sweepSpec>
+export type SweepSpecInput = z.input<typeof sweepSpec>
+export type Objective = SweepSpec['objectives'][number]
+
+/** Throws one StudioError with all problems; `what` names the file. */
+export function parseSweepSpec(json: unknown, what = 'sweep'): SweepSpec {
+  return parseOrThrow(sweepSpec, json, what)
+}
+
+export function isMaximised({ metric, goal }: Objective): boolean {
+  return (goal ?? (metric === 'accuracy' ? 'maximize' : 'minimize')) === 'maximize'
+}

