@@ -11,7 +11,7 @@ export interface Objective {
   readonly space: readonly AxisSpecInput[]
   readonly minimum: number
   /** @param fidelity 0 to 1 */
-  value(configuration: Configuration, fidelity: number): number
+  readonly value: (configuration: Configuration, fidelity: number) => number
 }
 
 const alpha = [1, 1.2, 3, 3.2]

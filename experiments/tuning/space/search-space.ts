@@ -68,7 +68,7 @@ function compileAxis(spec: AxisSpec, path: string, issues: Issue[]): Axis | unde
         'labels',
       )
     }
-    return listedAxis(parts, spec.values as JsonValue[], spec.labels ?? [])
+    return listedAxis(parts, spec.values, spec.labels ?? [])
   }
   const [low, high] = spec.range ?? [0, 0]
   if (!(low < high))

@@ -131,8 +131,8 @@ async function compareFidelity(problem: Problem, title: 'random' | 'tpe', search
 
 async function askPeer(task: object): Promise<readonly number[]> {
   const found: number[] = []
-  for (const seed of peer === undefined ? [] : seeds)
-    found.push((await peer.ask<{ best: number }>({ ...task, seed })).best)
+  if (peer === undefined) return found
+  for (const seed of seeds) found.push((await peer.ask<{ best: number }>({ ...task, seed })).best)
   return found
 }
 
