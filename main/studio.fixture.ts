@@ -20,6 +20,10 @@ export function openTestStudio(home: string): Promise<Studio> {
       nodePath: process.execPath,
       entry: path.join(import.meta.dirname, 'trainer', 'trainer-entry.fixture.ts'),
     },
+    importer: {
+      nodePath: process.execPath,
+      entry: path.join(import.meta.dirname, 'datasets', 'import', 'importer-entry.fixture.ts'),
+    },
     inspector: {
       nodePath: process.execPath,
       entry: path.join(import.meta.dirname, 'inspector', 'inspector-entry.fixture.ts'),

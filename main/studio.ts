@@ -36,6 +36,8 @@ export interface StudioOptions {
   /** Home folder; made when absent. Only one studio may have it open. */
   readonly home: string
   readonly trainer: TrainerCommand
+  /** The process that imports images. */
+  readonly importer: TrainerCommand
   /** The process that evaluates networks and looks inside of them. */
   readonly inspector: TrainerCommand
   readonly studioVersion: string

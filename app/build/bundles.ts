@@ -73,6 +73,7 @@ export function bundles(part: Part, folder: string): InlineConfig[] {
       const input = {
         service: 'app/service/service-entry.ts',
         trainer: 'app/service/trainer-entry.ts',
+        importer: 'app/service/importer-entry.ts',
         inspector: 'app/service/inspector-entry.ts',
         strata: 'app/cli/strata.ts',
         'bench-worker': 'app/cli/bench-worker-entry.ts',

@@ -9,7 +9,12 @@ import type { InputOf, OutputOf } from './contract.ts'
 
 /** They take the path of a file, which only a dialog of the main process may choose: the window cannot ask for them. */
 type PathProcedure =
-  'network.importOnnx' | 'runs.exportOnnx' | 'documents.openFile' | 'documents.saveFile' | 'documents.exportOnnx'
+  | 'network.importOnnx'
+  | 'runs.exportOnnx'
+  | 'documents.openFile'
+  | 'documents.saveFile'
+  | 'documents.exportOnnx'
+  | 'data.import'
 
 export type WindowProcedures = Omit<StudioContract['procedures'], PathProcedure> & DesktopContract['procedures']
 export type WindowProcedure = keyof WindowProcedures
@@ -102,6 +107,11 @@ const procedures: Record<WindowProcedure, true> = {
   'evaluation.cancel': true,
   // ----
   // Imported datasets and augmentation.
+  'data.cancelImport': true,
+  'data.report': true,
+  'data.remove': true,
+  'data.statistics': true,
+  'augmentation.preview': true,
   // ----
   // Searching hyper-parameters.
   // ----

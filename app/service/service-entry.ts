@@ -44,6 +44,7 @@ async function startService(): Promise<void> {
   const studio = await createStudio({
     home,
     trainer: { nodePath: process.execPath, entry: entryOf('trainer') },
+    importer: { nodePath: process.execPath, entry: entryOf('importer') },
     inspector: { nodePath: process.execPath, entry: entryOf('inspector') },
     studioVersion,
     studioCommit: studioCommit(),
@@ -68,7 +69,7 @@ async function startService(): Promise<void> {
 }
 
 /** From sources a child's module is TypeScript beside this file, in a build a module beside the bundle. */
-function entryOf(child: 'trainer' | 'inspector'): string {
+function entryOf(child: 'trainer' | 'inspector' | 'importer'): string {
   return join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? `${child}-entry.ts` : `${child}.mjs`)
 }
 

@@ -20,6 +20,8 @@ export const datasetRecord = z.object({
   problem: errorRecord.nullable(),
   /** Whether `data.download` can fetch it. */
   downloadable: z.boolean(),
+  /** Whether the user brought it, and may remove it. */
+  imported: z.boolean().optional(),
 })
 export type DatasetRecord = z.infer<typeof datasetRecord>
 

@@ -49,6 +49,9 @@ export interface DatasetSource<Located extends LocatedDataset = LocatedDataset> 
   readonly trainCount: number
   readonly testCount: number
   readonly download: DatasetDownload | null
+  /** Of an imported dataset: the pixel file itself, and what it holds. Nothing is located or prepared then. */
+  readonly pixelFile?: string
+  readonly fingerprint?: string
   /** Finds the files without reading them; throws `dataset-missing` or `file-unreadable` with what to do. */
   locate(place: DatasetPlace): Promise<Located>
   /** Streams labels and pixels into `writer`, checking everything; throws `file-damaged`. */

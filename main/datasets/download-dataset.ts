@@ -31,7 +31,7 @@ const todo =
  * Throws `unknown-dataset`, `download-failed`, `disk-full`, `file-write-failed`, `cancelled`.
  */
 export async function downloadDataset(name: string, options: DownloadOptions): Promise<DatasetRecord> {
-  return downloadSource(findDataset(name), options)
+  return downloadSource(findDataset(name, options.home), options)
 }
 
 /** The same for a source that need not be in the registry. */

@@ -2,12 +2,14 @@
 import type { DatasetRecord } from '../../experiments/data/dataset-record.ts'
 import { toErrorRecord } from '../../experiments/errors/studio-error.ts'
 import type { DatasetPlace, DatasetSource } from './dataset-source.ts'
+import { importedNames, importedSource } from './import/imported-note.ts'
 import { readNote } from './prepared-note.ts'
 import { datasetSources } from './registry.ts'
 
 /** Never fails because of one dataset: a missing or damaged one carries its `problem`. */
 export async function listDatasets(place: DatasetPlace): Promise<DatasetRecord[]> {
-  return Promise.all(datasetSources.map((source) => describeDataset(source, place)))
+  const imported = (await importedNames(place.home)).flatMap((name) => importedSource(place.home, name) ?? [])
+  return Promise.all([...datasetSources, ...imported].map((source) => describeDataset(source, place)))
 }
 
 export async function describeDataset(source: DatasetSource, place: DatasetPlace): Promise<DatasetRecord> {
@@ -19,9 +21,12 @@ export async function describeDataset(source: DatasetSource, place: DatasetPlace
     fingerprint: null,
     problem: null,
     downloadable: source.download !== null,
+    ...(source.pixelFile !== undefined && { imported: true }),
   }
   try {
     const located = await source.locate(place)
+    if (source.fingerprint !== undefined)
+      return { ...record, location: located.location, fingerprint: source.fingerprint }
     const known = await readNote(place.home, name, located.identity)
     return { ...record, location: located.location, ...known }
   } catch (error) {

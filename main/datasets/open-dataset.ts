@@ -1,9 +1,19 @@
-/** Opens a dataset for training or evaluation: its pixels and labels in memory, checked against their hashes. */
+/**
+ * Opens a dataset for training or evaluation, checked against its hashes: large ones are mapped where the native addon is, so that trainers share
+ * them and none needs memory for them, others read.
+ */
 import type { ChannelStatistics } from './channel-statistics.ts'
 import type { DatasetSource } from './dataset-source.ts'
-import { openPixelFile, readSection, type PixelIndex } from './pixel-file.ts'
+import { loadNative } from '../../native/load-addon.ts'
+import { mappedSection, openPixelFile, readSection, type PixelIndex, type PixelSection } from './pixel-file.ts'
 import { withPreparedFile, type PrepareOptions } from './prepare-dataset.ts'
 import { findDataset } from './registry.ts'
+
+/**
+ * Pixels above this are mapped, below read. A map costs no memory, but a file that somebody shortens meanwhile ends the process, so it is for those
+ * that would not fit otherwise.
+ */
+const mappedFrom = 512 * 2 ** 20
 
 /** Images and labels of one split. */
 export interface DatasetSplit {
@@ -37,16 +47,21 @@ export type OpenOptions = PrepareOptions
  * Throws `unknown-dataset`, `dataset-missing`, `file-damaged`, `file-unreadable`, `disk-full`, `file-write-failed`, `cancelled`.
  */
 export async function openDataset(name: string, options: OpenOptions): Promise<Dataset> {
-  return openSource(findDataset(name), options)
+  return openSource(findDataset(name, options.home), options)
 }
 
 /** The same for a source that need not be in the registry. */
 export async function openSource(source: DatasetSource, options: OpenOptions): Promise<Dataset> {
   return withPreparedFile(source, options, async (path) => {
     const { handle, index } = await openPixelFile(path)
+    const native = loadNative()
     try {
+      const size = index.train.pixels.bytes + index.test.pixels.bytes
+      const map = native.available && size > mappedFrom ? native.addon.mapFile(path) : undefined
+      const readPixels = (section: PixelSection) =>
+        map ? mappedSection(map, path, section, options.signal) : readSection(handle, path, section, options.signal)
       const readSplit = async (split: PixelIndex['train']): Promise<DatasetSplit> => {
-        const pixels = await readSection(handle, path, split.pixels, options.signal)
+        const pixels = await readPixels(split.pixels)
         const labels = await readSection(handle, path, split.labels, options.signal)
         return { count: split.count, pixels, labels: new Uint16Array(labels.buffer), classCounts: split.classCounts }
       }

@@ -10,14 +10,15 @@
  */
 import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { fileDamaged, readFault, throwIfCancelled } from './dataset-errors.ts'
 
 export const pixelFileMagic = 'STRATAPX'
 export const pixelFileVersion = 2
 export const pageBytes = 4096
-/** Pixels of one dataset must fit into memory until they are mapped. */
-export const maxPixelBytes = 4 * 2 ** 30
+/** Of one split: 20 million images of 32x32 in colour. They are mapped where the native addon is, and must fit into memory elsewhere. */
+export const maxPixelBytes = 64 * 2 ** 30
 
 export const splitNames = ['train', 'test'] as const
 export type SplitName = (typeof splitNames)[number]
@@ -109,6 +110,30 @@ export async function readSection(
     throwIfCancelled(signal, `reading ${path}`)
     hash.update(chunk)
   })
+  if (hash.digest('hex') !== section.sha256) {
+    throw fileDamaged(path, `SHA-256 ${section.sha256} at byte ${section.offset}`, 'another one', remedy)
+  }
+  return bytes
+}
+
+/** The same of a file that is mapped into memory; lets others have a turn in between. */
+export async function mappedSection(
+  map: ArrayBuffer,
+  path: string,
+  section: PixelSection,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (section.offset + section.bytes > map.byteLength) {
+    throw fileDamaged(path, `${section.offset + section.bytes} bytes`, `${map.byteLength}`, remedy)
+  }
+  const bytes = new Uint8Array(map, section.offset, section.bytes)
+  const hash = createHash('sha256')
+  const step = 8 * 2 ** 20
+  for (let done = 0; done < bytes.length; done += step) {
+    throwIfCancelled(signal, `reading ${path}`)
+    hash.update(bytes.subarray(done, done + step))
+    await setImmediate()
+  }
   if (hash.digest('hex') !== section.sha256) {
     throw fileDamaged(path, `SHA-256 ${section.sha256} at byte ${section.offset}`, 'another one', remedy)
   }

@@ -26,6 +26,10 @@ export async function withPreparedFile<T>(
   options: PrepareOptions,
   use: (path: string) => Promise<T>,
 ): Promise<T> {
+  if (source.pixelFile !== undefined) {
+    throwIfCancelled(options.signal, `opening ${source.name}`)
+    return use(source.pixelFile)
+  }
   return oneAtATime(join(options.home, source.name), async () => {
     throwIfCancelled(options.signal, `opening ${source.name}`)
     const located = await source.locate(options)

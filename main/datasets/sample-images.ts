@@ -14,7 +14,7 @@ export interface SampleImages {
 
 /** Takes `count` training images, or all if there are fewer. Throws what openDataset throws. */
 export async function sampleImages(name: string, count: number, options: PrepareOptions): Promise<SampleImages> {
-  return withPreparedFile(findDataset(name), options, async (path) => {
+  return withPreparedFile(findDataset(name, options.home), options, async (path) => {
     const { handle, index } = await openPixelFile(path)
     try {
       const bytes = await readSection(handle, path, index.train.labels, options.signal)

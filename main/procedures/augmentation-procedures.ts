@@ -1,6 +1,67 @@
 /** Imported datasets and augmentation: what the service answers. */
+import { rm } from 'node:fs/promises'
+import { StudioError } from '../../experiments/errors/studio-error.ts'
+import { parseOrThrow } from '../../experiments/schema/parse.ts'
+import { datasetStatistics } from '../datasets/dataset-statistics.ts'
+import { datasetFolder } from '../datasets/idx-source.ts'
+import { importRequest } from '../datasets/import/import-options.ts'
+import { ImportRunner } from '../datasets/import/import-runner.ts'
+import { importFolder, readReport } from '../datasets/import/imported-note.ts'
+import { describeDataset } from '../datasets/list-datasets.ts'
+import {
+  AugmentationPreviewer,
+  type AugmentationPreview,
+  type PreviewRequest,
+} from '../datasets/preview-augmentation.ts'
+import { findDataset } from '../datasets/registry.ts'
 import type { StudioParts } from './studio-parts.ts'
 
-export function augmentationProcedures(_parts: StudioParts) {
-  return {}
+export function augmentationProcedures({ home, options, emit, store }: StudioParts) {
+  const imports = new ImportRunner(home, options.importer, (progress) => emit('data.progress', progress))
+  const previewer = new AugmentationPreviewer({ home })
+  const importedOnly = (name: string): void => {
+    if (findDataset(name, home).pixelFile === undefined) {
+      throw new StudioError('out-of-range', `${name} was not imported: it comes with the studio`, { name })
+    }
+  }
+  return {
+    'data.import': async ({ source, ...given }: { source: string; name: string }) => {
+      const request = parseOrThrow(importRequest, given, 'import')
+      await imports.import(source, request)
+      return describeDataset(findDataset(request.name, home), { home })
+    },
+    'data.cancelImport': ({ name }: { name: string }): Record<string, never> => {
+      imports.cancel(name)
+      return {}
+    },
+    'data.report': async ({ name }: { name: string }) => {
+      importedOnly(name)
+      const { total, refused, notes } = await readReport(home, name)
+      return { total, refused, notes }
+    },
+    'data.remove': async ({ name }: { name: string }): Promise<Record<string, never>> => {
+      importedOnly(name)
+      const needs = store.runs
+        .list()
+        .find(({ dataset, status }) => dataset === name && (status === 'queued' || status === 'running'))
+      if (needs) {
+        const message = `run ${needs.id} (${needs.name}) needs ${name}: stop it first, or wait for its end`
+        throw new StudioError('run-state', message, { run: needs.id, name })
+      }
+      previewer.forget(name)
+      await rm(datasetFolder(home, name), { recursive: true, force: true })
+      await rm(importFolder(home, name), { recursive: true, force: true })
+      return {}
+    },
+    'data.statistics': ({ name }: { name: string }) => datasetStatistics(name, { home }),
+    'augmentation.preview': (request: PreviewRequest): Promise<Mutable<AugmentationPreview>> =>
+      previewer.preview(request) as Promise<Mutable<AugmentationPreview>>,
+  }
 }
+
+/** The contract's schemas make plain arrays. */
+type Mutable<T> = T extends readonly (infer Item)[]
+  ? Mutable<Item>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]: Mutable<T[Key]> }
+    : T

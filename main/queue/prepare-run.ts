@@ -94,7 +94,7 @@ async function collect<T>(issues: Issue[], path: string, find: () => T | Promise
 }
 
 function knownDataset(name: string, home: string): Promise<DatasetRecord> {
-  return describeDataset(findDataset(name), { home })
+  return describeDataset(findDataset(name, home), { home })
 }
 
 function datasetIssues(dataset: DatasetRecord): Issue[] {
