@@ -4,6 +4,7 @@
  */
 import { issuesOf, type FieldIssue } from './error-issues.ts'
 import type { ErrorRecord } from '../../experiments/errors/studio-error.ts'
+import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import type { ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { optimizerSpec, type OptimizerSpec } from '../../experiments/spec/optimizer-spec.ts'
 import { zooEntries } from '../../experiments/zoo/registry.ts'
@@ -143,6 +144,13 @@ export class TrainingForm {
   chooseNetwork(id: string): void {
     this.network = id
     this.document = null
+    this.copiedFrom = null
+    this.touch('network')
+  }
+
+  /** A network that was drawn, in the place of one of the zoo. */
+  chooseDocument(document: NetworkDocument): void {
+    this.document = { ...document }
     this.copiedFrom = null
     this.touch('network')
   }

@@ -1,0 +1,496 @@
+/**
+ * Everything that can be done on the canvas, once: keys, menus and the toolbar all take it from here. A command that does not apply at the
+ * moment is disabled.
+ */
+import { addAnnotation, editAnnotation } from '../../../../experiments/editing/edit-document.ts'
+import {
+  alignNodes,
+  distributeNodes,
+  moveNodes,
+  type Alignment,
+  type Box,
+} from '../../../../experiments/editing/arrange-nodes.ts'
+import { copyNodes, parseClipping, paste } from '../../../../experiments/editing/clipboard.ts'
+import {
+  detachBlock,
+  groupNodes,
+  setUnfolded,
+  swapChoices,
+  swapNodes,
+  unpackNodes,
+} from '../../../../experiments/editing/edit-blocks.ts'
+import { disconnect } from '../../../../experiments/editing/connections.ts'
+import { edgeKeys } from '../../../../experiments/editing/edge-keys.ts'
+import { together, type Edit } from '../../../../experiments/editing/edit.ts'
+import { removeNodes } from '../../../../experiments/editing/remove-nodes.ts'
+import type { Position } from '../../../../experiments/network/layered-positions.ts'
+import type { Messages } from '../../../i18n/en.ts'
+import type { NetworkEditor } from '../../../state/network-editor.svelte.ts'
+import type { Scene, SceneNode } from './build-scene.ts'
+import { nodeHeight } from './node-size.ts'
+import { layOutScene } from './elk-layout.ts'
+
+export type CommandId = keyof Messages['composer']['commands']
+
+/** What commands need of the canvas around them. */
+export interface CanvasView {
+  readonly scene: () => Scene
+  fit(ids?: readonly string[]): void
+  zoom(direction: 1 | -1): void
+  /** Where something new goes: the pointer, or the middle of what is seen. */
+  dropPoint(): Position
+  openAdd(): void
+  openConnect(id: string): void
+  askGroupTitle(): void
+  editNote(id: string): void
+  toggle(what: 'map' | 'outline'): void
+  tell(text: string): void
+}
+
+export interface Command {
+  readonly id: CommandId
+  /** As shown; the first is the one that menus show. */
+  readonly keys: readonly string[]
+  readonly enabled: () => boolean
+  readonly run: () => unknown
+}
+
+/** What was copied last in this window. */
+let lastClip = ''
+
+export class CanvasCommands {
+  readonly editor: NetworkEditor
+  readonly view: CanvasView
+  readonly t: () => Messages
+  readonly all: readonly Command[]
+  private readonly byId: ReadonlyMap<CommandId, Command>
+
+  constructor(editor: NetworkEditor, view: CanvasView, t: () => Messages) {
+    this.editor = editor
+    this.view = view
+    this.t = t
+    this.all = this.commands()
+    this.byId = new Map(this.all.map((command) => [command.id, command]))
+  }
+
+  get(id: CommandId): Command {
+    const command = this.byId.get(id)
+    if (!command) throw new Error(`there is no command ${id}`)
+    return command
+  }
+
+  /** @returns whether the keys were a command's */
+  handle(event: KeyboardEvent): boolean {
+    const pressed = keysOf(event)
+    const command = this.all.find(({ keys }) => keys.includes(pressed))
+    // The browser makes clipboard events of these, which carry the data without a permission.
+    if (!command || command.id === 'copy' || command.id === 'cut' || command.id === 'paste') return false
+    if (command.enabled()) void command.run()
+    return true
+  }
+
+  /** Exchanges that suit the selection: id of the block, its title, how many nodes. */
+  get swaps(): readonly { readonly to: string; readonly title: string; readonly count: number }[] {
+    const { graph, selection, types, readOnly } = this.editor
+    if (readOnly) return []
+    const chosen = graph.nodes.filter(({ id }) => selection.has(id))
+    return [...swapChoices(chosen)].map(([to, count]) => ({ to, count, title: types.of(to)?.title ?? to }))
+  }
+
+  swap(to: string): void {
+    this.edit((place) => swapNodes(place, [...this.editor.selection], to))
+  }
+
+  group(title: string): void {
+    this.edit((place) => groupNodes(place, this.ownSelection, title))
+  }
+
+  detach(id: string): void {
+    const inside = this.editor.expanded.get(this.editor.prefix + id)?.inside
+    if (inside) this.edit((place) => detachBlock(place, id, inside))
+  }
+
+  /** Folds or unfolds a block, and makes or takes away the room below it. */
+  toggleFold(id: string, unfold = !this.isUnfolded(id)): void {
+    const { editor } = this
+    const before = this.item(id.split('/')[0] ?? id)
+    editor.apply(setUnfolded([editor.prefix + id], unfold))
+    const after = this.item(id.split('/')[0] ?? id)
+    if (!before || !after || editor.place === undefined) return
+    const shift = after.height - before.height
+    const origin = this.node(before.id)?.position?.y ?? before.y
+    const positions = new Map(
+      editor.graph.nodes.flatMap((node) =>
+        node.id !== before.id && node.position && node.position.y > origin
+          ? [[node.id, { x: node.position.x, y: node.position.y + shift }] as const]
+          : [],
+      ),
+    )
+    if (positions.size === 0 || shift === 0) return
+    // One step of undo: fold and room together.
+    const { undoStep } = editor
+    if (!undoStep) return
+    editor.undo()
+    editor.apply(
+      together(
+        unfold ? 'unfold' : 'fold',
+        [setUnfolded([editor.prefix + id], unfold), moveNodes(editor.place, positions)],
+        id,
+      ),
+    )
+  }
+
+  isUnfolded(id: string): boolean {
+    return this.editor.document.unfolded?.includes(this.editor.prefix + id) === true
+  }
+
+  async arrange(): Promise<void> {
+    const { editor } = this
+    if (editor.place === undefined) return
+    const { revision } = editor
+    try {
+      const positions = await layOutScene(this.view.scene())
+      // What was edited meanwhile wins.
+      if (editor.revision !== revision) return
+      editor.apply(moveNodes(editor.place, positions, 'arrange'))
+      this.view.fit()
+    } catch {
+      this.view.tell(this.t().composer.canvas.layoutFailed)
+    }
+  }
+
+  /** The selection as text; undefined when there is nothing to copy. */
+  clip(cut: boolean): string | undefined {
+    const { editor } = this
+    const place = editor.place
+    const ids = this.ownSelection
+    if (place === undefined || ids.length === 0) return undefined
+    lastClip = JSON.stringify(copyNodes(editor.document, place, ids), null, 1)
+    if (cut) editor.apply(removeNodes(place, { ids, kind: 'cut' }))
+    return lastClip
+  }
+
+  /** From menus, where the system's clipboard may be closed to the page: what was copied here serves then. */
+  async copy(cut = false): Promise<void> {
+    const text = this.clip(cut)
+    if (text !== undefined) await navigator.clipboard.writeText(text).catch(() => undefined)
+  }
+
+  async paste(): Promise<void> {
+    this.pasteText(await navigator.clipboard.readText().catch(() => lastClip))
+  }
+
+  pasteText(text: string): void {
+    const parsed = parseClipping(text)
+    if (!parsed.ok) {
+      const reason = parsed.issues[0]?.message ?? ''
+      this.view.tell(`${this.t().composer.canvas.clipboardEmpty}: ${reason}`)
+      return
+    }
+    this.edit((place) => paste(place, parsed.value, { at: this.view.dropPoint() }))
+  }
+
+  /** Applies an edit of the graph in sight; tells why not. */
+  edit(make: (place: string | null) => Edit): boolean {
+    const { editor } = this
+    if (editor.place === undefined) {
+      this.view.tell(this.t().composer.canvas.readOnly)
+      return false
+    }
+    const done = editor.apply(make(editor.place))
+    if (!done) this.view.tell(editor.refusal.map(({ message }) => message).join(' '))
+    return done
+  }
+
+  /** To the node before, behind or beside the selected one. */
+  step(direction: 'up' | 'down' | 'left' | 'right'): void {
+    const { editor } = this
+    const items = this.view.scene().nodes.filter(({ parent, kind }) => parent === undefined && kind !== 'border')
+    const current = items.find(({ id }) => editor.selection.has(id))
+    if (!current) {
+      const first = items[0]
+      if (first) editor.select([first.id])
+      return
+    }
+    const vertical = direction === 'up' || direction === 'down'
+    const sign = direction === 'up' || direction === 'left' ? -1 : 1
+    const middle = ({ x, y, width }: SceneNode) => ({ x: x + width / 2, y })
+    const from = middle(current)
+    const ahead = items
+      .filter(({ id }) => id !== current.id)
+      .map((item) => {
+        const to = middle(item)
+        const along = (vertical ? to.y - from.y : to.x - from.x) * sign
+        const across = Math.abs(vertical ? to.x - from.x : to.y - from.y)
+        return { item, along, distance: along + 2 * across }
+      })
+      .filter(({ along }) => along > 1)
+      .sort((a, b) => a.distance - b.distance)
+    const next = ahead[0]?.item
+    if (next) editor.select([next.id])
+  }
+
+  nudge(x: number, y: number): void {
+    const { editor } = this
+    if (editor.place === undefined) return
+    const wanted = editor.selection
+    const positions = new Map(
+      [...editor.graph.nodes, ...(editor.graph.annotations ?? [])].flatMap((node) =>
+        wanted.has(node.id) && node.position
+          ? [[node.id, { x: node.position.x + x, y: node.position.y + y }] as const]
+          : [],
+      ),
+    )
+    if (positions.size > 0) editor.apply(moveNodes(editor.place, positions), { merge: 'nudge' })
+  }
+
+  private node(id: string) {
+    return this.editor.graph.nodes.find((node) => node.id === id)
+  }
+
+  private item(id: string): SceneNode | undefined {
+    return this.view.scene().nodes.find((item) => item.id === id)
+  }
+
+  /** What is selected of the graph in sight itself, not inside of unfolded blocks. */
+  private get ownSelection(): readonly string[] {
+    const { graph, selection } = this.editor
+    return [...graph.nodes, ...(graph.annotations ?? [])].map(({ id }) => id).filter((id) => selection.has(id))
+  }
+
+  private get single(): string | undefined {
+    const [first, second] = this.editor.selection
+    return second === undefined ? first : undefined
+  }
+
+  /** Boxes as stored positions see them: an unfolded block is placed by where it is folded. */
+  private get boxes(): ReadonlyMap<string, Box> {
+    const wanted = new Set(this.ownSelection)
+    const nodes = this.view.scene().nodes.filter(({ id }) => wanted.has(id))
+    return new Map(
+      nodes.map((item) => {
+        const position = this.node(item.id)?.position ?? item
+        return [
+          item.id,
+          { x: position.x, y: position.y, width: 2 * (item.x - position.x) + item.width, height: item.height },
+        ]
+      }),
+    )
+  }
+
+  private commands(): readonly Command[] {
+    const { editor, view } = this
+    const free = () => !editor.readOnly
+    const some = () => free() && this.ownSelection.length > 0
+    const several = () => free() && this.ownSelection.length > 1
+    const blocks = () => this.ownSelection.filter((id) => editor.expanded.has(editor.prefix + id))
+    const single = () => this.single
+    const align = (to: Alignment) => () => this.edit((place) => alignNodes(place, this.boxes, to))
+    const command = (
+      id: CommandId,
+      keys: readonly string[],
+      run: () => unknown,
+      enabled: () => boolean = () => true,
+    ): Command => ({ id, keys, run, enabled })
+    const removed = (keepWires: boolean) => () =>
+      this.edit((place) => removeNodes(place, { ids: this.ownSelection, edges: [...editor.selectedEdges], keepWires }))
+    return [
+      command(
+        'undo',
+        ['Ctrl+Z'],
+        () => editor.undo(),
+        () => editor.undoStep !== undefined,
+      ),
+      command(
+        'redo',
+        ['Ctrl+Shift+Z', 'Ctrl+Y'],
+        () => editor.redo(),
+        () => editor.redoStep !== undefined,
+      ),
+      command('add', ['Shift+A', 'Ctrl+K'], () => view.openAdd(), free),
+      command(
+        'connect',
+        ['C'],
+        () => view.openConnect(this.single ?? ''),
+        () => free() && single() !== undefined,
+      ),
+      command('cut', ['Ctrl+X'], () => this.copy(true), some),
+      command(
+        'copy',
+        ['Ctrl+C'],
+        () => this.copy(),
+        () => this.ownSelection.length > 0 && free(),
+      ),
+      command('paste', ['Ctrl+V'], () => this.paste(), free),
+      command(
+        'duplicate',
+        ['Ctrl+D'],
+        () =>
+          this.edit((place) =>
+            paste(place, copyNodes(editor.document, place, this.ownSelection), { kind: 'duplicate' }),
+          ),
+        some,
+      ),
+      command(
+        'delete',
+        ['Delete', 'Backspace'],
+        removed(false),
+        () => some() || (free() && editor.selectedEdges.size > 0),
+      ),
+      command('deleteKeepingWires', ['Ctrl+Delete', 'Ctrl+Backspace'], removed(true), some),
+      command(
+        'unlink',
+        [],
+        () =>
+          this.edit((place) => {
+            const wanted = editor.selection
+            const keys = edgeKeys(editor.graph.edges).filter((_, i) => {
+              const edge = editor.graph.edges[i]
+              return edge !== undefined && (wanted.has(edge.source) || wanted.has(edge.target))
+            })
+            return disconnect(place, keys)
+          }),
+        some,
+      ),
+      command('selectAll', ['Ctrl+A'], () => editor.select(editor.graph.nodes.map(({ id }) => id))),
+      command('group', ['Ctrl+G'], () => view.askGroupTitle(), some),
+      command(
+        'unpack',
+        ['Ctrl+Shift+G'],
+        () => this.edit((place) => unpackNodes(place, blocks())),
+        () => free() && blocks().length > 0,
+      ),
+      command(
+        'enter',
+        ['E', 'Ctrl+ArrowDown'],
+        () => editor.enter(this.single ?? ''),
+        () => blocks().length === 1,
+      ),
+      command(
+        'leave',
+        ['Shift+E', 'Ctrl+ArrowUp'],
+        () => editor.leaveTo(editor.path.length - 1),
+        () => editor.path.length > 0,
+      ),
+      command(
+        'unfold',
+        ['U'],
+        () => blocks().forEach((id) => this.toggleFold(id, true)),
+        () => free() && blocks().some((id) => !this.isUnfolded(id)),
+      ),
+      command(
+        'fold',
+        ['Shift+U'],
+        () => blocks().forEach((id) => this.toggleFold(id, false)),
+        () => free() && blocks().some((id) => this.isUnfolded(id)),
+      ),
+      command(
+        'unfoldAll',
+        [],
+        () => this.foldAll(true),
+        () => editor.expanded.size > 0,
+      ),
+      command(
+        'foldAll',
+        [],
+        () => this.foldAll(false),
+        () => (editor.document.unfolded?.length ?? 0) > 0,
+      ),
+      command(
+        'arrange',
+        ['L'],
+        () => this.arrange(),
+        () => free() && editor.graph.nodes.length > 0,
+      ),
+      command('fit', ['.'], () => view.fit()),
+      command(
+        'focus',
+        ['F'],
+        () => view.fit([...editor.selection]),
+        () => editor.selection.size > 0,
+      ),
+      command('zoomIn', ['+', '='], () => view.zoom(1)),
+      command('zoomOut', ['-'], () => view.zoom(-1)),
+      command('alignLeft', ['Alt+Shift+ArrowLeft'], align('left'), several),
+      command('alignCenter', ['Alt+Shift+C'], align('center'), several),
+      command('alignRight', ['Alt+Shift+ArrowRight'], align('right'), several),
+      command('alignTop', ['Alt+Shift+ArrowUp'], align('top'), several),
+      command('alignMiddle', ['Alt+Shift+M'], align('middle'), several),
+      command('alignBottom', ['Alt+Shift+ArrowDown'], align('bottom'), several),
+      command(
+        'distributeX',
+        ['Alt+Shift+H'],
+        () => this.edit((place) => distributeNodes(place, this.boxes, 'x')),
+        () => free() && this.ownSelection.length > 2,
+      ),
+      command(
+        'distributeY',
+        ['Alt+Shift+V'],
+        () => this.edit((place) => distributeNodes(place, this.boxes, 'y')),
+        () => free() && this.ownSelection.length > 2,
+      ),
+      command('frame', ['Shift+F'], () => this.frameSelection(), some),
+      command('comment', ['Shift+C'], () => this.addComment(), free),
+      command('map', ['M'], () => view.toggle('map')),
+      command('outline', ['O'], () => view.toggle('outline')),
+    ]
+  }
+
+  /** Every block in sight at every depth; positions follow by the automatic layout. */
+  private foldAll(unfold: boolean): void {
+    const { editor } = this
+    const paths = [...editor.expanded.keys()].filter((path) => path.startsWith(editor.prefix))
+    if (editor.apply(setUnfolded(paths, unfold))) void this.arrange()
+  }
+
+  private frameSelection(): void {
+    const items = this.view
+      .scene()
+      .nodes.filter(({ id, parent }) => parent === undefined && this.editor.selection.has(id))
+    if (items.length === 0) return
+    const left = Math.min(...items.map(({ x }) => x)) - 24
+    const top = Math.min(...items.map(({ y }) => y)) - 48
+    const width = Math.max(...items.map((item) => item.x + item.width)) + 24 - left
+    const height = Math.max(...items.map((item) => item.y + item.height)) + 24 - top
+    const { frame } = { frame: this.t().composer.commands.frame }
+    if (
+      this.edit((place) =>
+        addAnnotation(place, { kind: 'frame', text: frame, position: { x: left, y: top }, size: { width, height } }),
+      )
+    ) {
+      this.view.editNote([...this.editor.selection][0] ?? '')
+    }
+  }
+
+  private addComment(): void {
+    const { x, y } = this.view.dropPoint()
+    const size = { width: 220, height: nodeHeight + 20 }
+    if (
+      this.edit((place) =>
+        addAnnotation(place, { kind: 'comment', text: '', position: { x, y }, size, color: 'amber' }),
+      )
+    ) {
+      this.view.editNote([...this.editor.selection][0] ?? '')
+    }
+  }
+
+  writeNote(id: string, text: string): void {
+    this.edit((place) => editAnnotation(place, id, { text }))
+  }
+}
+
+/** As menus write them: `Ctrl+Shift+Z`. On a Mac the command key counts as Ctrl. */
+export function keysOf(
+  event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>,
+): string {
+  // With Alt, Macs type other letters: the key's place tells which it is.
+  const letter = event.altKey && /^Key[A-Z]$/.test(event.code) ? event.code.slice(3) : event.key
+  const key = letter.length === 1 ? letter.toUpperCase() : letter
+  const isSign = key.length === 1 && !/[A-Z0-9]/.test(key)
+  return [
+    ...(event.ctrlKey || event.metaKey ? ['Ctrl'] : []),
+    ...(event.altKey ? ['Alt'] : []),
+    ...(event.shiftKey && !isSign ? ['Shift'] : []),
+    key,
+  ].join('+')
+}

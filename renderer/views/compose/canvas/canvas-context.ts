@@ -1,0 +1,16 @@
+/** What the parts of the canvas share: nodes and edges are made by the flow library, which passes data only. */
+import { createContext } from 'svelte'
+import type { NetworkEditor } from '../../../state/network-editor.svelte.ts'
+
+/** A colour for a node by what an overlay shows, such as its share of the parameters; undefined leaves it as it is. */
+export type NodeOverlay = (path: string) => { readonly color: string; readonly label?: string } | undefined
+
+export interface CanvasContext {
+  readonly editor: NetworkEditor
+  readonly overlay: NodeOverlay | undefined
+  toggleFold(id: string): void
+  enter(id: string): void
+  editNote(id: string): void
+}
+
+export const [getCanvas, setCanvas] = createContext<CanvasContext>()
