@@ -27,6 +27,7 @@ test('plain-20 against ResNet-20: the shortcuts are the only difference of the a
   cli,
 }) => {
   test.setTimeout(300_000)
+  await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' })
   const plain = await trainSmall(page, 'plain20')
   const residual = await trainSmall(page, 'resnet20')
   await finished(page, plain)
@@ -79,24 +80,64 @@ test('plain-20 against ResNet-20: the shortcuts are the only difference of the a
   const diff = JSON.parse(told.stdout) as { networks: [{ counts: Record<string, number> }] }
   expect(diff.networks[0].counts).toMatchObject({ added: 13, removed: 0, changed: 0, connectionsAdded: 9 })
 
-  const branched = await cli([
-    'branch',
-    String(residual),
-    '--epoch',
-    '2',
-    '--set',
-    'train.learningRate=0.005',
-    '--set',
-    'train.epochs=3',
-    '--json',
-  ])
-  const branch = JSON.parse(branched.stdout) as { id: number }
-  await finished(page, branch.id)
-  const detail = await call(page, 'runs.get', { run: branch.id })
+  // Continued with a lower learning rate, from the window.
+  await page.evaluate((hash) => (location.hash = hash), `#/runs/${residual}`)
+  await page.getByRole('button', { name: 'Branch…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Branch from resnet20' })
+  await dialog.getByLabel('Learning rate').fill('0.005')
+  await dialog.getByLabel('Train up to epoch').fill('2')
+  await dialog.getByRole('button', { name: 'Add to the queue' }).click()
+  await expect(
+    dialog
+      .getByRole('alert')
+      .or(dialog.getByText(/expected more than 2/))
+      .first(),
+  ).toBeVisible()
+  await dialog.getByLabel('Train up to epoch').fill('3')
+  await dialog.getByRole('button', { name: 'Add to the queue' }).click()
+  await page.waitForURL((url) => /#\/runs\/\d+$/.test(url.href) && !url.href.endsWith(`/${residual}`))
+  const branch = Number(/\d+$/.exec(page.url())?.[0])
+  await finished(page, branch)
+  const detail = await call(page, 'runs.get', { run: branch })
   expect(detail.review.parent).toMatchObject({ run: residual, epoch: 2 })
   expect(detail.epochs.map(({ epoch }) => epoch)).toEqual([3])
-  await page.evaluate((hash) => (location.hash = hash), `#/compare/${residual},${branch.id}`)
+  await page.evaluate((hash) => (location.hash = hash), `#/compare/${residual},${branch}`)
   const settings = page.getByRole('region', { name: 'Settings' })
   await expect(settings.getByRole('row', { name: /train\.learningRate/ })).toContainText('0.005')
   await expect(page.getByText('The networks are the same.')).toBeVisible()
+
+  // Marks, filters and groups of the table.
+  await page.evaluate((hash) => (location.hash = hash), `#/runs/${branch}`)
+  await page.getByRole('tab', { name: 'Notes' }).click()
+  await page.getByLabel('Tags').fill('keep')
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Note', { exact: true }).fill('## Why\n\nA **lower** rate <b>from</b> epoch 2')
+  await page.getByLabel('Starred').click()
+  const preview = page.getByRole('region', { name: 'The note as it reads' })
+  await expect(preview.getByRole('heading', { name: 'Why' })).toBeVisible()
+  await expect(preview.locator('b')).toHaveCount(0)
+  await expect
+    .poll(async () => (await call(page, 'runs.get', { run: branch })).review)
+    .toMatchObject({
+      ...{ starred: true, tags: ['keep'] },
+      note: '## Why\n\nA **lower** rate <b>from</b> epoch 2',
+    })
+  await page.getByRole('navigation').getByRole('button', { name: 'Runs' }).click()
+  const rows = page.locator('tbody tr[data-run]')
+  const filter = page.getByRole('searchbox', { name: 'Filter by name, network or dataset' })
+  await filter.fill('learningRate < 0.01 and tag = keep')
+  await expect(rows).toHaveCount(1)
+  await filter.fill('sed = 3')
+  await expect(page.getByText('did you mean seed?')).toBeVisible()
+  await filter.fill('')
+  await page.getByRole('button', { name: 'Starred' }).click()
+  await expect(rows).toHaveCount(1)
+  await page.getByRole('button', { name: 'Starred' }).click()
+  await page.getByLabel('Group by').selectOption('network')
+  await expect(page.locator('tr.group')).toHaveCount(2)
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('checkbox', { name: 'train.learningRate' }).check()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('columnheader', { name: 'train.learningRate' })).toBeVisible()
+  await saveScreenshot(page, join(results, 'runs-grouped-light-1920.png'))
 })

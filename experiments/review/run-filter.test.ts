@@ -33,6 +33,7 @@ describe('filter', () => {
     'not test.accuracy',
     'optimizer = SGD',
     'name !~ vgg',
+    'resnet night seed = 3',
   ])('takes %s', (text) => expect(accepts(text)).toBe(true))
 
   it.each([
@@ -51,7 +52,7 @@ describe('filter', () => {
     ['seed >', 6, 'expected a value'],
     ['seed = 1 and', 12, 'expected'],
     ['(seed = 1', 9, 'expected ")"'],
-    ['seed = 1 seed = 2', 9, 'expected and, or, or the end'],
+    ['seed = 1 ] seed = 2', 9, 'expected and, or, or the end'],
     ['name = "open', 7, 'has no end'],
     ['seed in 1', 8, 'expected a list'],
     ['= 3', 0, 'expected a field'],

@@ -4,7 +4,8 @@
  *   validation.accuracy > 90% and (tag = night or name ~ resnet) and not archived
  *
  * Compared are fields of a run (run-fields.ts) with = != < <= > >=, ~ (contains), !~ and `in [a, b]`; joined by and, or, not and brackets.
- * A field alone asks whether it is there or true; a text alone looks into names, networks, tags and notes. `and` binds tighter than `or`.
+ * A field alone asks whether it is there or true; a text alone looks into names, networks, states, tags and notes. Terms one behind the other
+ * mean both; `and` binds tighter than `or`.
  */
 import { nearestName } from '../text/nearest-name.ts'
 import { filterError, filterTokens, type Token } from './filter-tokens.ts'
@@ -75,8 +76,14 @@ class Parser {
 
   private both(): Test {
     const tests = [this.negation()]
-    while (this.takeWord('and')) tests.push(this.negation())
+    while (this.takeWord('and') || this.continues()) tests.push(this.negation())
     return tests.length === 1 ? (tests[0] as Test) : (field) => tests.every((test) => test(field))
+  }
+
+  /** Two terms one behind the other mean both. */
+  private continues(): boolean {
+    const { kind, text } = this.token
+    return kind === 'text' || (kind === 'word' && text.toLowerCase() !== 'or') || (kind === 'operator' && text === '(')
   }
 
   private negation(): Test {
@@ -221,7 +228,8 @@ function compare(name: string, sign: string, token: Token): Test {
 
 function mentions(text: string): Test {
   const wanted = text.toLowerCase()
-  return (field) => ['name', 'network', 'dataset', 'tags', 'note'].some((name) => textOf(field(name)).includes(wanted))
+  return (field) =>
+    ['name', 'network', 'dataset', 'status', 'tags', 'note'].some((name) => textOf(field(name)).includes(wanted))
 }
 
 function isPresent(value: FieldValue | undefined): boolean {

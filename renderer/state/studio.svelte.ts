@@ -28,6 +28,8 @@ export class Studio {
   readonly runs: RunList
   readonly datasets: DatasetList
   readonly system: SystemReport
+  /** The run that the dialog of a branch is open for. */
+  branching: number | null = $state.raw(null)
   paletteOpen = $state(false)
   shortcutsOpen = $state(false)
   /** Number of active runs while the question about quitting is open. */
@@ -77,6 +79,18 @@ export class Studio {
       const text = runs.length === 1 ? t.runs.deleted(first.name) : t.runs.deletedMany(runs.length)
       this.toasts.show(text, {
         action: { label: t.app.undo, run: () => void this.attempt(() => this.runs.restore(ids)) },
+      })
+    })
+  }
+
+  async archiveRuns(runs: readonly Pick<RunSummary, 'id'>[], archived: boolean): Promise<void> {
+    const ids = runs.map(({ id }) => id)
+    const mark = (to: boolean) => this.bridge.call('review.mark', { runs: ids, change: { archived: to } })
+    await this.attempt(async () => {
+      await mark(archived)
+      if (!archived) return
+      this.toasts.show(i18n.t.compare.archivedMany(ids.length), {
+        action: { label: i18n.t.app.undo, run: () => void this.attempt(() => mark(false)) },
       })
     })
   }

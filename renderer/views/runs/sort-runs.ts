@@ -1,9 +1,19 @@
 /** The order of the runs table. Runs without a value in the sorted column come last either way; equal ones stay newest first. */
+import type { FieldValue } from '../../../experiments/review/run-fields.ts'
 import type { RunSummary } from '../../../experiments/runs/run-record.ts'
 import { runShare } from '../../state/runs.svelte.ts'
 
 export type RunColumn =
-  'name' | 'status' | 'network' | 'dataset' | 'progress' | 'best' | 'test' | 'createdAt' | 'duration'
+  | 'name'
+  | 'status'
+  | 'network'
+  | 'dataset'
+  | 'progress'
+  | 'best'
+  | 'test'
+  | 'createdAt'
+  | 'duration'
+  | `field:${string}`
 
 export interface RunOrder {
   readonly column: RunColumn
@@ -12,15 +22,29 @@ export interface RunOrder {
 
 const statusOrder = { running: 0, queued: 1, paused: 2, failed: 3, stopped: 4, finished: 5 }
 
-export function sortRuns(runs: readonly RunSummary[], { column, descending }: RunOrder): readonly RunSummary[] {
+/** @param fieldValue the value of a field of a run, for columns that are fields */
+export function sortRuns(
+  runs: readonly RunSummary[],
+  { column, descending }: RunOrder,
+  fieldValue: (run: number, field: string) => FieldValue = () => null,
+): readonly RunSummary[] {
   const text = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+  const field = column.startsWith('field:') ? column.slice('field:'.length) : undefined
+  const valueOf = (run: RunSummary): string | number | null =>
+    field === undefined ? sortValue(run, column) : sortable(fieldValue(run.id, field))
+  const values = new Map(runs.map((run) => [run.id, valueOf(run)]))
   return [...runs].sort((a, b) => {
-    const left = sortValue(a, column)
-    const right = sortValue(b, column)
+    const left = values.get(a.id) ?? null
+    const right = values.get(b.id) ?? null
     if (left === null || right === null) return Number(left === null) - Number(right === null) || b.id - a.id
     const order = typeof left === 'string' ? text.compare(left, String(right)) : left - Number(right)
     return (descending ? -order : order) || b.id - a.id
   })
+}
+
+function sortable(value: FieldValue): string | number | null {
+  if (value === null || typeof value === 'number') return value
+  return typeof value === 'boolean' ? Number(value) : String(value)
 }
 
 function sortValue(run: RunSummary, column: RunColumn): string | number | null {
@@ -41,6 +65,8 @@ function sortValue(run: RunSummary, column: RunColumn): string | number | null {
       return run.createdAt
     case 'duration':
       return runSeconds(run, Date.now())
+    default:
+      return null
   }
 }
 

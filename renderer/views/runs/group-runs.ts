@@ -1,0 +1,34 @@
+/**
+ * Rows of the table in groups. Groups stand in the order of their first run, runs within a group in the order of the table: whatever is
+ * sorted by, a group stays together and the group with the best run comes first.
+ */
+import type { FieldValue } from '../../../experiments/review/run-fields.ts'
+import type { RunSummary } from '../../../experiments/runs/run-record.ts'
+
+export type TableRow =
+  | { readonly kind: 'run'; readonly run: RunSummary }
+  | { readonly kind: 'group'; readonly name: string; readonly count: number; readonly isOpen: boolean }
+
+/** @param groupOf undefined: no groups. A run with several tags is in the group of each. */
+export function tableRows(
+  sorted: readonly RunSummary[],
+  groupOf: ((run: RunSummary) => FieldValue) | undefined,
+  closed: ReadonlySet<string>,
+): readonly TableRow[] {
+  if (!groupOf) return sorted.map((run) => ({ kind: 'run', run }))
+  const groups = new Map<string, RunSummary[]>()
+  for (const run of sorted) {
+    const value = groupOf(run)
+    const names = Array.isArray(value) ? (value.length > 0 ? value : ['']) : [value === null ? '' : String(value)]
+    for (const name of names) {
+      const group = groups.get(name)
+      if (group) group.push(run)
+      else groups.set(name, [run])
+    }
+  }
+  return [...groups].flatMap(([name, runs]): readonly TableRow[] => {
+    const isOpen = !closed.has(name)
+    const head = { kind: 'group', name, count: runs.length, isOpen } as const
+    return isOpen ? [head, ...runs.map((run) => ({ kind: 'run', run }) as const)] : [head]
+  })
+}
