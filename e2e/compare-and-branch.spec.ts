@@ -58,6 +58,9 @@ test('plain-20 against ResNet-20: the shortcuts are the only difference of the a
   await expect(page.getByRole('region', { name: 'Settings' })).toContainText('No difference')
   await expect(page.getByRole('group', { name: 'Verdict: resnet20' })).toContainText('No telling from seed noise')
   await expect(page.getByRole('img', { name: /Loss, Train of the compared runs/ }).locator('canvas')).toBeVisible()
+  await page.getByRole('button', { name: 'Compare on test images' }).click()
+  const paired = page.getByRole('group', { name: 'The same test images: resnet20' })
+  await expect(paired).toContainText(/Of \d+ images, \d+ are right in the baseline only/, { timeout: 120_000 })
   for (const theme of ['dark', 'light'] as const) {
     await call(page, 'desktop.setPreferences', { theme })
     await expect
@@ -105,6 +108,9 @@ test('plain-20 against ResNet-20: the shortcuts are the only difference of the a
   const settings = page.getByRole('region', { name: 'Settings' })
   await expect(settings.getByRole('row', { name: /train\.learningRate/ })).toContainText('0.005')
   await expect(page.getByText('The networks are the same.')).toBeVisible()
+  await page.evaluate(() => (location.hash = '#/compare'))
+  const tree = page.getByRole('region', { name: 'Lineage' })
+  await expect(tree.locator(`[data-lineage="${branch}"]`)).toContainText('train.learningRate 0.05 → 0.005')
 
   // Marks, filters and groups of the table.
   await page.evaluate((hash) => (location.hash = hash), `#/runs/${branch}`)

@@ -93,6 +93,7 @@ const procedures: Record<WindowProcedure, true> = {
   // ----
   // Reviewing, diffing and branching runs.
   'runs.branch': true,
+  'runs.page': true,
   'review.mark': true,
   'review.rows': true,
   'review.siblings': true,

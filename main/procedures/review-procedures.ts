@@ -16,6 +16,13 @@ export function reviewProcedures({ store, queue, home, engines, emit }: StudioPa
       store.checkpoints.pin(checkpoint)
       return queue.enqueue(run, {}, parent)
     },
+    'runs.page': ({ before, limit }: { before?: number | undefined; limit: number }) => {
+      const runs = store.runs
+        .page(before, limit)
+        .map(({ experiment: _experiment, ...run }) => queue.recorder.withProgress(run))
+      const last = runs.at(-1)
+      return { runs, next: runs.length === limit && last ? last.id : null }
+    },
     'review.mark': ({ runs, change }: { runs: number[]; change: ReviewChange }): Record<string, never> => {
       for (const run of runs) store.runs.get(run)
       store.reviews.change(runs, change)

@@ -110,6 +110,11 @@ describe('a branch', () => {
     expect([field('train.learningRate'), field('train.optimizer.type'), field('parent')]).toEqual([0.02, 'sgd', null])
     expect(field('validation.accuracy.atBest')).toBe(field('best.accuracy'))
     expect(columns['parent']?.[0]).toBe(parent)
+    const all = studio.handlers['runs.list']().map(({ id }) => id)
+    const listed = [studio.handlers['runs.page']({ limit: 2 })]
+    while (listed.at(-1)!.next !== null)
+      listed.push(studio.handlers['runs.page']({ limit: 2, before: listed.at(-1)!.next! }))
+    expect(listed.flatMap((page) => page.runs.map(({ id }) => id))).toEqual(all)
     const pages = [studio.handlers['review.rows']({ limit: 2 })]
     while (pages.at(-1)!.next !== null)
       pages.push(studio.handlers['review.rows']({ limit: 2, before: pages.at(-1)!.next! }))

@@ -3,6 +3,8 @@ import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import type { Connection } from './connection.svelte.ts'
 
+const pageSize = 5000
+
 export class RunList {
   #byId: ReadonlyMap<number, RunSummary> = $state.raw(new Map())
   loaded = $state.raw(false)
@@ -26,8 +28,18 @@ export class RunList {
   }
 
   async reload(): Promise<void> {
-    const runs = await this.#bridge.call('runs.list', {})
-    this.#byId = new Map(runs.map((run) => [run.id, run]))
+    const byId = new Map<number, RunSummary>()
+    let before: number | null = null
+    do {
+      // One message for all runs would be too long where there are tens of thousands.
+      const page: { runs: RunSummary[]; next: number | null } = await this.#bridge.call('runs.page', {
+        limit: pageSize,
+        ...(before !== null && { before }),
+      })
+      for (const run of page.runs) byId.set(run.id, run)
+      before = page.next
+    } while (before !== null)
+    this.#byId = byId
     this.loaded = true
   }
 

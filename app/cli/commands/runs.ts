@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { RunDetail, RunSummary } from '../../../experiments/runs/run-record.ts'
-import { runsThatPass } from '../review-table.ts'
+import { allRuns, runsThatPass } from '../review-table.ts'
 import { runNumber, runNumbers } from '../run-number.ts'
 import { sessionOf, withService } from '../session.ts'
 import { formatCount, formatDuration, formatTable } from '../table.ts'
@@ -17,7 +17,7 @@ export function addRunsCommand(program: Command): void {
       const session = sessionOf(command)
       const list = await withService(session, async (service) => {
         const passed = filter === '' ? undefined : await runsThatPass(service, filter)
-        const runs = await service.call('runs.list', {})
+        const runs = await allRuns(service)
         const isShown = ({ id, review }: RunSummary): boolean => (passed ? passed.has(id) : all || !review.archived)
         return runs.filter(isShown)
       })

@@ -25,6 +25,11 @@ export const reviewContract = {
       }),
       output: runSummary,
     },
+    /** Runs, the newest first, in parts that fit into a message; `next` is what to ask as `before` for more. */
+    'runs.page': {
+      input: z.strictObject({ before: runId.optional(), limit: z.int().min(1).max(5000) }),
+      output: z.object({ runs: z.array(runSummary), next: z.int().nullable() }),
+    },
     'review.mark': {
       input: z.strictObject({ runs: z.array(runId).min(1).max(100_000), change: reviewChange }),
       output: nothing,

@@ -105,6 +105,13 @@ export const compare = {
   branchName: 'Name',
   branchStart: 'Add to the queue',
   noCheckpoint: 'This run has no checkpoint to go on from.',
+  paired: 'The same test images',
+  pairedHelp: 'Both networks on every test image, one by one (McNemar).',
+  pairedStart: 'Compare on test images',
+  pairedReal: 'They differ on the test images',
+  pairedChance: 'What differs on the test images can be chance',
+  pairedBody: (examples: number, a: number, b: number, p: string) =>
+    `Of ${examples} images, ${a} are right in the baseline only and ${b} in this run only; ${p}.`,
   branchNamed: (name: string, epoch: string) => `${name}, from epoch ${epoch}`,
   star: 'Star',
   unstar: 'Take the star away',

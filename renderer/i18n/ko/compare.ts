@@ -99,6 +99,13 @@ export const compare: Messages['compare'] = {
   branchName: '이름',
   branchStart: '대기열에 추가',
   noCheckpoint: '이어서 학습할 체크포인트가 없습니다.',
+  paired: '같은 테스트 이미지',
+  pairedHelp: '모든 테스트 이미지에서 두 네트워크를 하나씩 비교합니다(맥니마 검정).',
+  pairedStart: '테스트 이미지로 비교',
+  pairedReal: '테스트 이미지에서 차이가 있습니다',
+  pairedChance: '테스트 이미지에서의 차이는 우연일 수 있습니다',
+  pairedBody: (examples, a, b, p) =>
+    `이미지 ${examples}개 중 기준만 맞힌 것은 ${a}개, 이 실행만 맞힌 것은 ${b}개, ${p}.`,
   branchNamed: (name, epoch) => `${name}, 에포크 ${epoch}부터`,
   star: '별표',
   unstar: '별표 지우기',
