@@ -121,3 +121,12 @@ describe('permutation', () => {
     expect(permutation(1, 'shuffle', 0, 0)).toHaveLength(0)
   })
 })
+
+describe('from', () => {
+  it.each([0, 1, 3, 4, 9, 4096])('begins after %i draws', (from) => {
+    const whole = counterRandom({ seed: 5, purpose: 'x', index: 2 })
+    for (let i = 0; i < from; i++) whole.nextUint32()
+    const late = counterRandom({ seed: 5, purpose: 'x', index: 2, from })
+    for (let i = 0; i < 9; i++) expect(late.nextUint32()).toBe(whole.nextUint32())
+  })
+})

@@ -16,6 +16,8 @@ export interface RandomKey {
   readonly epoch?: number
   /** Example, step or element within the epoch. Default 0; up to 2^53 - 1. */
   readonly index?: number
+  /** Draws of 32 bits to begin after; up to 2^34 - 1. Default 0. */
+  readonly from?: number
 }
 
 /** A stream of random numbers; draws advance it. */
@@ -37,7 +39,7 @@ export interface MovableRandom extends CounterRandom {
 }
 
 export function movableRandom(seed: number, purpose: string): MovableRandom {
-  return new PhiloxStream(seed, purposeHash(purpose), 0, 0)
+  return new PhiloxStream(seed, purposeHash(purpose), 0, 0, 0)
 }
 
 /** Opens the stream of `key` at its beginning. */
@@ -47,7 +49,11 @@ export function counterRandom(key: RandomKey): CounterRandom {
   if (!isInteger(key.seed, 2 ** 32)) throw new RangeError(`seed ${key.seed} is not an integer from 0 to 2^32 - 1`)
   if (!isInteger(epoch, 2 ** 32)) throw new RangeError(`epoch ${epoch} is not an integer from 0 to 2^32 - 1`)
   if (!isInteger(index, 2 ** 53)) throw new RangeError(`index ${index} is not an integer from 0 to 2^53 - 1`)
-  return new PhiloxStream(key.seed, purposeHash(key.purpose), epoch, index)
+  const from = key.from ?? 0
+  if (!isInteger(from, 2 ** 34)) throw new RangeError(`from ${from} is not an integer from 0 to 2^34 - 1`)
+  const stream = new PhiloxStream(key.seed, purposeHash(key.purpose), epoch, index, Math.floor(from / 4))
+  for (let drawn = 0; drawn < from % 4; drawn++) stream.nextUint32()
+  return stream
 }
 
 /** A uniformly random order of 0 .. n - 1 (Fisher-Yates), the same for the same arguments. */
@@ -71,10 +77,11 @@ class PhiloxStream implements MovableRandom {
   private epoch: number
   private indexLow: number
   private indexHigh: number
-  private nextBlock = 0
+  private nextBlock: number
   private used = 4
 
-  constructor(seed: number, purpose: number, epoch: number, index: number) {
+  constructor(seed: number, purpose: number, epoch: number, index: number, nextBlock: number) {
+    this.nextBlock = nextBlock
     this.seed = seed
     this.purpose = purpose
     this.epoch = epoch

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { augmentationListSpec } from '../augmentation/augmentation-spec.ts'
 import { parseOrThrow } from '../schema/parse.ts'
+import { isMicroBatch, microBatchSpec } from './micro-batch.ts'
 import { optimizerSpec } from './optimizer-spec.ts'
 import { gradientClipSpec, labelSmoothingSpec, weightDecayOnSpec, weightDecaySpec } from './regularisation-spec.ts'
 import { scheduleSpec } from './schedule-spec.ts'
@@ -30,22 +31,29 @@ const dataSpec = z.strictObject({
   threads: z.int().min(1).max(64).optional(),
 })
 
-const trainSpec = z.strictObject({
-  epochs: z.int().min(1).max(100_000),
-  batchSize: z.int().min(1).max(65_536),
-  optimizer: optimizerSpec.default({ type: 'sgd', momentum: 0.9, nesterov: false }),
-  learningRate: z.number().positive().max(1000),
-  /** How the learning rate changes from step to step. Default: it stays. */
-  schedule: scheduleSpec.optional(),
-  /** Default: 0. */
-  weightDecay: weightDecaySpec.optional(),
-  /** Default: `kernels`. */
-  weightDecayOn: weightDecayOnSpec.optional(),
-  /** Default: gradients are taken as they are. */
-  gradientClip: gradientClipSpec.optional(),
-  /** Default: 0. */
-  labelSmoothing: labelSmoothingSpec.optional(),
-})
+const trainSpec = z
+  .strictObject({
+    epochs: z.int().min(1).max(100_000),
+    batchSize: z.int().min(1).max(65_536),
+    /** Examples that go through the network at once; divides the batch. Default: the whole batch. */
+    microBatch: microBatchSpec.optional(),
+    optimizer: optimizerSpec.default({ type: 'sgd', momentum: 0.9, nesterov: false }),
+    learningRate: z.number().positive().max(1000),
+    /** How the learning rate changes from step to step. Default: it stays. */
+    schedule: scheduleSpec.optional(),
+    /** Default: 0. */
+    weightDecay: weightDecaySpec.optional(),
+    /** Default: `kernels`. */
+    weightDecayOn: weightDecayOnSpec.optional(),
+    /** Default: gradients are taken as they are. */
+    gradientClip: gradientClipSpec.optional(),
+    /** Default: 0. */
+    labelSmoothing: labelSmoothingSpec.optional(),
+  })
+  .refine(({ batchSize, microBatch }) => microBatch === undefined || isMicroBatch(batchSize, microBatch), {
+    path: ['microBatch'],
+    message: 'expected a divisor of the batch size',
+  })
 
 export const experimentSpec = z.strictObject({
   version: z.literal(1),

@@ -29,10 +29,35 @@ export interface CompiledTraining {
   readonly batchSize: number
   readonly input: ImageSize
   readonly classes: number
-  /** In: state, images, labels, learningRate. Out: the next state, and the results loss, correct, gradientNorm (scalars). */
+  /**
+   * In: state, images, labels, learningRate. Out: the next state, and the results loss, correct, gradientNorm (scalars). With
+   * `accumulation` it takes one micro-batch and no learning rate, and gives the next gradient sums and statistics, loss and correct.
+   */
   readonly training: TensorProgram
-  /** In: weights and statistics, images, labels. Out: the results losses [N], correct [N] (0 or 1), logits [N, classes]. */
+  /** How a step goes on after its micro-batches. Absent: the batch goes through as a whole. */
+  readonly accumulation?: Accumulation
+  /**
+   * In: weights and statistics, images, labels. Out: the results losses [N], correct [N] (0 or 1), logits [N, classes]. N is the
+   * micro-batch where there is one.
+   */
   readonly evaluation: TensorProgram
   /** Everything that a checkpoint holds, in a fixed order. */
   readonly state: readonly StateTensor[]
+}
+
+/** A step in parts: `training` once for each, then `update` once. */
+export interface Accumulation {
+  /** Examples of a part; divides the batch size. */
+  readonly microBatch: number
+  /** Parts of a batch. */
+  readonly parts: number
+  /** In: weights, optimizer state, gradient sums, learningRate. Out: the next ones, the sums as zeros, and the result gradientNorm. */
+  readonly update: TensorProgram
+  /** `conv1.kernel/gradient`: zeros before each step, so that no checkpoint holds them. */
+  readonly sums: readonly StateTensor[]
+}
+
+/** Examples that go through the network at once. */
+export function examplesAtOnce({ batchSize, accumulation }: CompiledTraining): number {
+  return accumulation?.microBatch ?? batchSize
 }

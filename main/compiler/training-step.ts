@@ -44,40 +44,59 @@ export interface TrainingRules {
 export type CompleteNetwork = LoweredNetwork & { readonly images: Value; readonly logits: Value }
 
 /** A weight with the gradient that reaches it. */
-interface Trained extends NetworkWeight {
+export interface Trained extends NetworkWeight {
   readonly gradient: Value
 }
 
 /** Emits the rest of the step; returns what has to be kept between steps. */
 export function emitTrainingStep(network: CompleteNetwork, rules: TrainingRules): readonly StateTensor[] {
-  const { builder: b, weights, states } = network
-  const { frozen = () => false, gradientClip } = rules
-  const loss = emitLoss(network, rules.labelSmoothing ?? 0, rules.mixesLabels ?? false)
+  const trained = emitGradients(network, rules, emitLoss(network, rules))
+  return [...keptByNetwork(network), ...emitUpdate(network.builder, trained, rules)]
+}
+
+/** Emits the gradients of `loss` by all weights that are trained and have one. */
+export function emitGradients(
+  { builder, weights }: CompleteNetwork,
+  { frozen = () => false }: TrainingRules,
+  loss: Value,
+): readonly Trained[] {
   const targets = weights.filter((weight) => weight.trainable && !frozen(weight.node))
   const gradients = differentiate(
-    b,
+    builder,
     loss,
     targets.map((weight) => weight.value),
   )
-  const trained = targets.flatMap((weight, i): readonly Trained[] => {
+  return targets.flatMap((weight, i): readonly Trained[] => {
     const gradient = gradients[i]
     return gradient ? [{ ...weight, gradient }] : []
   })
+}
+
+/** Emits norm, clipping and update; returns what the optimizer keeps. */
+export function emitUpdate(
+  b: ProgramBuilder,
+  trained: readonly Trained[],
+  rules: TrainingRules,
+): readonly StateTensor[] {
   const norm = gradientNorm(b, trained)
   b.output('gradientNorm', 'result', norm)
-  const clipped = clipGradients(b, trained, norm, gradientClip)
-  const optimizerState = new WeightUpdate(b, rules).emit(clipped)
+  return new WeightUpdate(b, rules).emit(clipGradients(b, trained, norm, rules.gradientClip))
+}
+
+/** Weights, then statistics. */
+export function keptByNetwork({ weights, states }: CompleteNetwork): readonly StateTensor[] {
   const statistics = states.map(({ name, shape, initial }): StateTensor => ({
     name,
     kind: 'statistic',
     shape,
     start: { fill: initial },
   }))
-  return [...weights.map(weightState), ...statistics, ...optimizerState]
+  return [...weights.map(weightState), ...statistics]
 }
 
 /** The mean over the batch, with what auxiliary classifiers add. `correct` counts for the main one. */
-function emitLoss(network: CompleteNetwork, smoothing: number, mixesLabels: boolean): Value {
+export function emitLoss(network: CompleteNetwork, rules: TrainingRules): Value {
+  const { labelSmoothing: smoothing = 0, mixesLabels = false } = rules
   const { builder: b, logits, auxiliaryHeads } = network
   const labels = labelsInput(b, network)
   const mixed = mixesLabels ? mixedLabelInputs(b, labels) : undefined

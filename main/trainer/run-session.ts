@@ -132,6 +132,7 @@ export async function openSession(
   const plan = startPlan(job, document)
   const compiled = compileTraining(document, {
     ...spec.train,
+    microBatch: job.microBatch ?? spec.train.microBatch,
     dataset,
     mixesLabels: mixesLabels(spec.data.augment ?? []),
     ...(plan && { frozen: (node) => isFrozen(plan, node) }),

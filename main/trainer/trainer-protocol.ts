@@ -19,6 +19,8 @@ export const trainerJob = z.strictObject({
   engine: z.string(),
   /** Threads of the processor that the run began with: part of what makes losses equal. Null: this machine's cores. */
   threads: z.int().min(1).nullable(),
+  /** Overrides `train.microBatch` of the specification, for a device with too little memory; see smallerMicroBatch. */
+  microBatch: z.int().min(1).nullable().optional(),
   studio: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
   checkpointFolder: z.string(),
   /** Checkpoints to continue from, newest first; the first whole one is used. Empty: from the beginning. */

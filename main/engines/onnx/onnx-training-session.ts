@@ -18,7 +18,7 @@ import type {
   TrainingBatch,
   TrainingSession,
 } from '../engine.ts'
-import { checkBatch, stepInput } from '../step-inputs.ts'
+import { checkBatch, evaluateParts, joinResults, partsOf, stepInput, type BatchPart } from '../step-inputs.ts'
 import { OnnxSession, type RuntimeOptions } from './onnx-session.ts'
 import { defaultThreads, loadOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts'
 import { blockedLowerer } from './blocked/lower-blocked.ts'
@@ -35,7 +35,10 @@ const loopStateBytes = 64 * 2 ** 20
 const loopSteps = 16
 
 interface Sessions {
+  /** Of the whole step, or of one part of its batch. */
   readonly step: OnnxSession
+  /** What ends a step in parts. */
+  readonly update: OnnxSession | undefined
   readonly evaluation: OnnxSession
   readonly isLoop: boolean
   readonly lowerer: ProgramLowerer
@@ -50,23 +53,21 @@ export class OnnxTrainingSession implements TrainingSession {
   readonly stepsPerDispatch: number
   private readonly compiled: CompiledTraining
   private readonly runtime: OnnxRuntime
-  private readonly step: OnnxSession
-  private readonly evaluation: OnnxSession
+  private readonly sessions: Sessions
   private readonly buffers: StateBuffers
   private readonly seed: number
-  private readonly isLoop: boolean
 
   private constructor(compiled: CompiledTraining, runtime: OnnxRuntime, sessions: Sessions, seed: number) {
+    const { accumulation, training } = compiled
     this.compiled = compiled
     this.runtime = runtime
-    this.step = sessions.step
-    this.evaluation = sessions.evaluation
-    this.isLoop = sessions.isLoop
+    this.sessions = sessions
     this.seed = seed
     this.batchSize = compiled.batchSize
-    this.stepsPerDispatch = sessions.isLoop ? loopSteps : 1
-    const changing = compiled.training.outputs.filter(isState).map((output) => output.name)
-    this.buffers = new StateBuffers(runtime, compiled.state, sessions.lowerer, new Set(changing))
+    this.stepsPerDispatch = sessions.isLoop && !accumulation ? loopSteps : 1
+    const changing = new Set([...nextStates(training), ...(accumulation ? nextStates(accumulation.update) : [])])
+    const sums = accumulation?.sums ?? []
+    this.buffers = new StateBuffers(runtime, compiled.state, sessions.lowerer, { changing, sums })
   }
 
   static async open(
@@ -83,40 +84,40 @@ export class OnnxTrainingSession implements TrainingSession {
     }
     const stateBytes = 4 * compiled.state.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0)
     const isLoop = options.stepsPerDispatch === undefined ? stateBytes <= loopStateBytes : options.stepsPerDispatch > 1
-    const lowerer = await chooseLowerer(compiled.training, lowering, runtimeOptions.threads)
+    const lowerer = await chooseLowerer(compiled, lowering, runtimeOptions.threads)
     const graph = (isLoop ? loopGraph : singleGraph)(compiled.training, target, lowerer)
     const step = await OnnxSession.open(graph, runtimeOptions)
-    const evaluation = await OnnxSession.open(singleGraph(compiled.evaluation, target, lowerer), runtimeOptions)
-    const session = new OnnxTrainingSession(compiled, runtime, { step, evaluation, isLoop, lowerer }, options.seed)
+    const single = (program: TensorProgram) => OnnxSession.open(singleGraph(program, target, lowerer), runtimeOptions)
+    const update = compiled.accumulation && (await single(compiled.accumulation.update))
+    const evaluation = await single(compiled.evaluation)
+    const sessions = { step, update, evaluation, isLoop, lowerer }
+    const session = new OnnxTrainingSession(compiled, runtime, sessions, options.seed)
     session.buffers.write(options.state)
     return session
   }
 
   async train(batches: readonly TrainingBatch[]): Promise<readonly StepResult[]> {
     for (const batch of batches) checkBatch(this.compiled, batch)
-    if (this.isLoop) return batches.length === 0 ? [] : this.dispatch(batches)
     const results: StepResult[] = []
-    for (const batch of batches) results.push(...(await this.dispatch([batch])))
+    for (const step of this.dispatches(batches)) results.push(...(await this.runSteps(step)))
     return results
   }
 
-  async evaluate({ images, labels, count }: EvaluationBatch): Promise<EvaluationResult> {
-    const { evaluation: program, batchSize, classes } = this.compiled
-    checkBatch(this.compiled, { images, labels })
-    if (!(count >= 1 && count <= batchSize))
-      throw new RangeError(`an evaluation counts 1 to ${batchSize} examples, not ${count}`)
-    const results = this.resultTensors(program, [])
-    const stateNames = program.inputs.filter(isState).map((input) => input.name)
-    const batch = {
-      images: this.tensor('float32', images, inputShape(program, 'images')),
-      labels: this.tensor('int32', labels, inputShape(program, 'labels')),
-    }
-    await this.evaluation.run({ ...this.buffers.feeds(stateNames), ...batch }, results)
-    return {
-      losses: floats(results, 'losses').subarray(0, count),
-      correct: floats(results, 'correct').subarray(0, count),
-      logits: floats(results, 'logits').subarray(0, count * classes),
-    }
+  evaluate(batch: EvaluationBatch): Promise<EvaluationResult> {
+    return evaluateParts(this.compiled, batch, async ({ images, labels }) => {
+      const program = this.compiled.evaluation
+      const results = this.resultTensors(program, [])
+      const feeds = {
+        images: this.tensor('float32', images, inputShape(program, 'images')),
+        labels: this.tensor('int32', labels, inputShape(program, 'labels')),
+      }
+      await this.sessions.evaluation.run({ ...this.buffers.feeds(statesOf(program)), ...feeds }, results)
+      return {
+        losses: floats(results, 'losses'),
+        correct: floats(results, 'correct'),
+        logits: floats(results, 'logits'),
+      }
+    })
   }
 
   async readState(): Promise<TrainingState> {
@@ -129,29 +130,52 @@ export class OnnxTrainingSession implements TrainingSession {
   }
 
   async dispose(): Promise<void> {
-    await this.step.close()
-    await this.evaluation.close()
+    const { step, update, evaluation } = this.sessions
+    for (const session of [step, update, evaluation]) await session?.close()
   }
 
-  /** Runs one step per batch in one call. */
-  private async dispatch(batches: readonly TrainingBatch[]): Promise<readonly StepResult[]> {
-    const program = this.compiled.training
-    const leading = this.isLoop ? [batches.length] : []
-    const feeds: Record<string, Tensor> = { ...this.buffers.feeds() }
-    for (const input of program.inputs) if (!isState(input)) feeds[input.name] = this.stepInput(input, batches, leading)
-    if (this.isLoop) feeds['steps'] = this.tensor('int64', BigInt64Array.of(BigInt(batches.length)), [])
+  /** Batches that one call can train: all, or one whose parts are gathered for the update that follows. */
+  private dispatches(batches: readonly TrainingBatch[]): readonly (readonly TrainingBatch[])[] {
+    if (batches.length === 0) return []
+    return this.sessions.isLoop && !this.sessions.update ? [batches] : batches.map((batch) => [batch])
+  }
+
+  private async runSteps(batches: readonly TrainingBatch[]): Promise<readonly StepResult[]> {
+    const { accumulation, training } = this.compiled
+    const { step, update, isLoop } = this.sessions
+    const parts = batches.flatMap((batch) => partsOf(this.compiled, batch))
+    const results: StepResult[] = []
+    for (const group of isLoop ? [parts] : parts.map((part) => [part]))
+      results.push(...(await this.run(step, training, group, isLoop)))
+    if (!accumulation || !update) return results
+    const [last] = await this.run(update, accumulation.update, parts.slice(0, 1), false)
+    return [joinResults(results, last?.gradientNorm ?? Number.NaN)]
+  }
+
+  /** Runs `program` once for each part, in one call, and keeps the next state. */
+  private async run(
+    session: OnnxSession,
+    program: TensorProgram,
+    parts: readonly BatchPart[],
+    isLoop: boolean,
+  ): Promise<readonly StepResult[]> {
+    const leading = isLoop ? [parts.length] : []
+    const feeds: Record<string, Tensor> = { ...this.buffers.feeds(statesOf(program)) }
+    for (const input of program.inputs) if (!isState(input)) feeds[input.name] = this.stepInput(input, parts, leading)
+    if (isLoop) feeds['steps'] = this.tensor('int64', BigInt64Array.of(BigInt(parts.length)), [])
     const results = this.resultTensors(program, leading)
-    await this.step.run(feeds, { ...this.buffers.fetches(), ...results })
-    this.buffers.swap()
-    const value = (name: string, step: number) => floats(results, name)[step] ?? Number.NaN
-    return batches.map((_, step) => ({
-      loss: value('loss', step),
-      correct: value('correct', step),
-      gradientNorm: value('gradientNorm', step),
+    const next = nextStates(program)
+    await session.run(feeds, { ...this.buffers.fetches(next), ...results })
+    this.buffers.swap(next)
+    const value = (name: string, index: number) => (results[name] ? floats(results, name)[index] : undefined)
+    return parts.map((_, index) => ({
+      loss: value('loss', index) ?? Number.NaN,
+      correct: value('correct', index) ?? Number.NaN,
+      gradientNorm: value('gradientNorm', index) ?? Number.NaN,
     }))
   }
 
-  private stepInput(input: ProgramInput, batches: readonly TrainingBatch[], leading: readonly number[]): Tensor {
+  private stepInput(input: ProgramInput, batches: readonly BatchPart[], leading: readonly number[]): Tensor {
     const { dtype, shape } = input.value.type
     const parts = batches.map((batch) => stepInput(input, batch, this.seed))
     return this.tensor(dtype === 'int32' ? 'int32' : 'float32', join(parts), [...leading, ...shape])
@@ -176,9 +200,29 @@ export class OnnxTrainingSession implements TrainingSession {
   }
 }
 
-async function chooseLowerer(program: TensorProgram, lowering: Lowering, threads: number): Promise<ProgramLowerer> {
+async function chooseLowerer(
+  { training, accumulation }: CompiledTraining,
+  lowering: Lowering,
+  threads: number,
+): Promise<ProgramLowerer> {
   const block = lowering === 'plain' ? undefined : await detectBlockSize()
-  return block === undefined ? plainLowerer : blockedLowerer(planLayouts(program, block), { block, threads })
+  if (block === undefined) return plainLowerer
+  const ofTraining = planLayouts(training, block)
+  // The update tells that sums and optimizer state lie as their weights do.
+  const layouts = accumulation
+    ? new Map([...ofTraining, ...planLayouts(accumulation.update, block, ofTraining)])
+    : ofTraining
+  return blockedLowerer(layouts, { block, threads })
+}
+
+/** Names of the state that a program reads. */
+function statesOf(program: TensorProgram): readonly string[] {
+  return program.inputs.filter(isState).map((input) => input.name)
+}
+
+/** Names of the state that a program gives a next value. */
+function nextStates(program: TensorProgram): readonly string[] {
+  return program.outputs.filter(isState).map((output) => output.name)
 }
 
 function join(parts: readonly (Float32Array | Int32Array)[]): Float32Array | Int32Array {

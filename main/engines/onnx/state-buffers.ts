@@ -16,30 +16,27 @@ interface Buffer {
   readonly tensor: Tensor
 }
 
-type BufferSet = ReadonlyMap<string, Buffer>
+type BufferSet = Map<string, Buffer>
 
 export class StateBuffers {
-  private readonly changing: readonly string[]
-  private readonly names: readonly string[]
   private readonly tensors: readonly StateTensor[]
   private readonly lowerer: ProgramLowerer
-  private current: BufferSet
-  private next: BufferSet
+  private readonly current: BufferSet
+  private readonly next: BufferSet
 
   /**
    * @param lowerer says how the tensors lie in the buffers
    * @param changing names of the tensors that a step gives a next value; frozen weights have one buffer
+   * @param sums kept from call to call like the state, but zero between steps and in no checkpoint
    */
   constructor(
     runtime: OnnxRuntime,
     tensors: readonly StateTensor[],
     lowerer: ProgramLowerer,
-    changing: ReadonlySet<string>,
+    { changing, sums }: { readonly changing: ReadonlySet<string>; readonly sums: readonly StateTensor[] },
   ) {
     this.tensors = tensors
     this.lowerer = lowerer
-    this.names = tensors.map((tensor) => tensor.name)
-    this.changing = this.names.filter((name) => changing.has(name))
     const allocate = (list: readonly StateTensor[]): BufferSet =>
       new Map(
         list.map((entry) => {
@@ -49,28 +46,31 @@ export class StateBuffers {
           return [name, { values, tensor: new runtime.Tensor('float32', values, shape) }]
         }),
       )
-    this.current = allocate(tensors)
-    this.next = new Map([...this.current, ...allocate(tensors.filter((tensor) => changing.has(tensor.name)))])
+    const all = [...tensors, ...sums]
+    this.current = allocate(all)
+    this.next = allocate(all.filter((tensor) => changing.has(tensor.name)))
   }
 
   /** The current values of `names`, to feed. */
-  feeds(names: readonly string[] = this.names): Tensors {
+  feeds(names: readonly string[]): Tensors {
     return Object.fromEntries(names.map((name) => [name, this.tensor(this.current, name)]))
   }
 
-  /** Where the next values go. */
-  fetches(): Tensors {
-    return Object.fromEntries(this.changing.map((name) => [nextName(name), this.tensor(this.next, name)]))
+  /** Where the next values of `names` go. */
+  fetches(names: readonly string[]): Tensors {
+    return Object.fromEntries(names.map((name) => [nextName(name), this.tensor(this.next, name)]))
   }
 
-  /** Makes the next values the current ones. */
-  swap(): void {
-    const { current } = this
-    this.current = this.next
-    this.next = current
+  /** Makes the next values of `names` the current ones. */
+  swap(names: readonly string[]): void {
+    for (const name of names) {
+      const current = this.buffer(name, this.current)
+      this.current.set(name, this.buffer(name, this.next))
+      this.next.set(name, current)
+    }
   }
 
-  /** Row-major copies. */
+  /** Row-major copies of what a checkpoint holds. */
   read(): TrainingState {
     return new Map(
       this.tensors.map((entry) => [entry.name, this.lowerer.unpackState(entry, this.buffer(entry.name).values)]),

@@ -3,7 +3,7 @@
  * engines must agree with, and runs wherever JavaScript runs. The state is kept in float32, so that a resumed run is exact.
  */
 import { elementCount } from '../../../experiments/ops/tensor-type.ts'
-import type { ProgramInput } from '../../../experiments/ops/program.ts'
+import type { ProgramInput, TensorProgram } from '../../../experiments/ops/program.ts'
 import type { CompiledTraining } from '../../compiler/compiled-training.ts'
 import type { TrainingState } from '../../compiler/initialise-weights.ts'
 import { checkState } from '../check-state.ts'
@@ -16,7 +16,7 @@ import type {
   TrainingBatch,
   TrainingSession,
 } from '../engine.ts'
-import { checkBatch, stepInput } from '../step-inputs.ts'
+import { checkBatch, evaluateParts, joinResults, partsOf, stepInput, type BatchPart } from '../step-inputs.ts'
 import type { ReferenceTensor } from './reference-tensor.ts'
 import { runProgram } from './run-program.ts'
 
@@ -44,6 +44,8 @@ class ReferenceSession implements TrainingSession {
   private readonly compiled: CompiledTraining
   private readonly seed: number
   private state: TrainingState
+  /** Of gradients, zero between steps. */
+  private sums: TrainingState
 
   constructor(compiled: CompiledTraining, { state, seed }: SessionOptions) {
     checkState(compiled.state, state)
@@ -51,24 +53,17 @@ class ReferenceSession implements TrainingSession {
     this.batchSize = compiled.batchSize
     this.seed = seed
     this.state = copyOf(state)
+    this.sums = new Map(
+      compiled.accumulation?.sums.map(({ name, shape }) => [name, new Float32Array(elementCount(shape))]),
+    )
   }
 
   train(batches: readonly TrainingBatch[]): Promise<readonly StepResult[]> {
     return Promise.resolve(batches.map((batch) => this.step(batch)))
   }
 
-  evaluate({ images, labels, count }: EvaluationBatch): Promise<EvaluationResult> {
-    checkBatch(this.compiled, { images, labels })
-    const { evaluation, classes } = this.compiled
-    const batch = { images, labels, step: 0, learningRate: 0 }
-    const outputs = runProgram(evaluation, this.inputs(evaluation.inputs, batch))
-    const floats = (name: string, length: number) =>
-      Float32Array.from(outputs.get(name)?.data.subarray(0, length) ?? [])
-    return Promise.resolve({
-      losses: floats('losses', count),
-      correct: floats('correct', count),
-      logits: floats('logits', count * classes),
-    })
+  evaluate(batch: EvaluationBatch): Promise<EvaluationResult> {
+    return evaluateParts(this.compiled, batch, (part) => Promise.resolve(this.evaluatePart(part)))
   }
 
   readState(): Promise<TrainingState> {
@@ -85,21 +80,45 @@ class ReferenceSession implements TrainingSession {
     return Promise.resolve()
   }
 
+  private evaluatePart({ images, labels, count }: EvaluationBatch): EvaluationResult {
+    const { evaluation, classes } = this.compiled
+    const part = { images, labels, step: 0, part: 0, learningRate: 0 }
+    const outputs = runProgram(evaluation, this.inputs(evaluation.inputs, part))
+    const floats = (name: string, length: number) =>
+      Float32Array.from(outputs.get(name)?.data.subarray(0, length) ?? [])
+    return {
+      losses: floats('losses', count),
+      correct: floats('correct', count),
+      logits: floats('logits', count * classes),
+    }
+  }
+
   private step(batch: TrainingBatch): StepResult {
-    checkBatch(this.compiled, batch)
-    const { training } = this.compiled
-    const outputs = runProgram(training, this.inputs(training.inputs, batch))
-    this.state = new Map([...this.state].map(([name, values]) => [name, nextValues(outputs.get(name), values)]))
+    const { compiled } = this
+    checkBatch(compiled, batch)
+    const parts = partsOf(compiled, batch).map((part) => this.run(compiled.training, part))
+    const last = compiled.accumulation ? this.run(compiled.accumulation.update, { ...batch, part: 0 }) : parts[0]
+    return joinResults(parts, last?.gradientNorm ?? Number.NaN)
+  }
+
+  /** Runs once, and keeps the next state. */
+  private run(program: TensorProgram, part: BatchPart): StepResult {
+    const outputs = runProgram(program, this.inputs(program.inputs, part))
+    const next = (state: TrainingState): TrainingState =>
+      new Map([...state].map(([name, values]) => [name, nextValues(outputs.get(name), values)]))
+    this.state = next(this.state)
+    this.sums = next(this.sums)
     const scalar = (name: string) => outputs.get(name)?.data[0] ?? Number.NaN
     return { loss: scalar('loss'), correct: scalar('correct'), gradientNorm: scalar('gradientNorm') }
   }
 
-  private inputs(inputs: readonly ProgramInput[], batch: TrainingBatch): ReadonlyMap<string, ReferenceTensor> {
+  private inputs(inputs: readonly ProgramInput[], part: BatchPart): ReadonlyMap<string, ReferenceTensor> {
     return new Map(
       inputs.map((input) => {
-        const { shape } = input.value.type
-        const values = this.state.get(input.name) ?? stepInput(input, batch, this.seed)
-        return [input.name, { shape, data: Float64Array.from(values.subarray(0, elementCount(shape))) }]
+        const { name, value } = input
+        const { shape } = value.type
+        const values = this.state.get(name) ?? this.sums.get(name) ?? stepInput(input, part, this.seed)
+        return [name, { shape, data: Float64Array.from(values.subarray(0, elementCount(shape))) }]
       }),
     )
   }

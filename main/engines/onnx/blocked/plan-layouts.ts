@@ -10,12 +10,14 @@ import { pointwiseOps } from './forms/pointwise.ts'
 import type { Layout } from './layout.ts'
 import type { StateLayouts } from './lower-blocked.ts'
 
-export function planLayouts(program: TensorProgram, block: number): StateLayouts {
+/** @param known layouts that are settled, by the name of the state */
+export function planLayouts(program: TensorProgram, block: number, known: StateLayouts = new Map()): StateLayouts {
   const groups = new Groups()
   const wishes: { readonly value: Value; readonly layout: Layout }[] = []
   const wish = (value: Value | undefined, layout: Layout | undefined) => {
     if (value && layout) wishes.push({ value, layout })
   }
+  for (const { name, value } of program.inputs) wish(value, known.get(name))
   const isPlainImage = plainImages(program)
   for (const { op, inputs, outputs, attributes } of program.nodes) {
     if (pointwiseOps.has(op)) {
