@@ -113,7 +113,7 @@ test('from first start to a running training by keyboard alone', async ({ page }
   await expect(page.locator('#batchSize')).toHaveValue('256')
   await page.locator('#dataset').focus()
   await page.keyboard.press('Enter')
-  await page.keyboard.press('End')
+  await page.keyboard.type('Shapes')
   await page.keyboard.press('Enter')
   await expect(page.locator('#dataset')).toContainText('Shapes')
   await page.keyboard.press('Control+Enter')

@@ -83,10 +83,17 @@ test('carries native code of this platform only, and no other modules', async ()
     `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}/onnxruntime_binding.node`,
   ])
   expect((await readdir(join(unpacked, 'node_modules'))).sort()).toEqual([
+    '@img',
     'better-sqlite3',
+    'detect-libc',
     'onnxruntime-common',
     'onnxruntime-node',
+    'semver',
+    'sharp',
   ])
+  const images = (await readdir(join(unpacked, 'node_modules', '@img'))).sort()
+  expect(images.filter((name) => name.startsWith('sharp-') && !name.endsWith(target))).toEqual([])
+  expect(images).toContain(`sharp-${target}`)
 })
 
 test('trains by its own command line', async () => {

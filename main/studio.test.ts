@@ -62,6 +62,8 @@ function resultOf(studio: Studio, run: number) {
     ...{ status, best, test, weightsSha256 },
     epochs: epochs.map(({ epoch, step, train, validation }) => ({ epoch, step, train, validation })),
     series: series
+      // How long the device waited for data is a time as well.
+      .filter(({ name }) => name !== 'dataWait')
       .map(({ split, name, steps, values }) => ({ series: `${split} ${name}`, steps, values }))
       .toSorted((a, b) => (a.series < b.series ? -1 : 1)),
   }

@@ -19,7 +19,8 @@ export function estimateEpochsToTarget(accuracies: readonly number[], target: nu
   const fit = fitCurve(accuracies)
   if (fit === undefined) return { kind: 'unknown' }
   if (fit.limit <= target) return { kind: 'never', limit: fit.limit }
-  const epochs = Math.ceil((fit.drop / (fit.limit - target)) ** (1 / fit.exponent))
+  // What only rounding puts behind a whole epoch is that epoch.
+  const epochs = Math.ceil((fit.drop / (fit.limit - target)) ** (1 / fit.exponent) - 1e-6)
   return { kind: 'expected', epochs: Math.max(epochs, accuracies.length + 1), limit: fit.limit }
 }
 
