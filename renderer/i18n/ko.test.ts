@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { augmentations } from '../../experiments/augmentation/registry.ts'
 import { blocks } from '../../experiments/blocks/registry.ts'
 import { layers } from '../../experiments/layers/registry.ts'
 import { ko } from './ko.ts'
@@ -9,4 +10,16 @@ test('every layer has a Korean title; a new layer adds a line to `layerTitles` i
 
 test('every block has a Korean title; a new block adds a line to `blockTitles` in ko.ts', () => {
   expect(blocks.map(({ id }) => id).filter((id) => !Object.hasOwn(ko.blockTitles, id))).toEqual([])
+})
+
+test('every augmentation has Korean words for itself and its parameters', () => {
+  const missing = augmentations.flatMap(({ id, params }) => {
+    const words = ko.augmentation.operations[id]
+    const named = Object.keys(params).filter((name) => !words?.params[name] && !ko.augmentation.sharedParams[name])
+    const choices = Object.values(params).flatMap(({ form }) =>
+      form.kind === 'choice' ? form.choices.map(({ value }) => value).filter((value) => !words?.choices?.[value]) : [],
+    )
+    return [...(words ? [] : [id]), ...[...named, ...choices].map((name) => `${id}.${name}`)]
+  })
+  expect(missing).toEqual([])
 })

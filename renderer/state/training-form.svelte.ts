@@ -3,6 +3,7 @@
  * Problems that only the service can know come back with paths and land at their fields until these change.
  */
 import { issuesOf, type FieldIssue } from './error-issues.ts'
+import type { AugmentationSpec } from '../../experiments/augmentation/augmentation-spec.ts'
 import type { ErrorRecord } from '../../experiments/errors/studio-error.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import type { ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
@@ -46,6 +47,8 @@ export class TrainingForm {
   readonly hasMomentum = $derived(optimizersWithMomentum.has(this.optimizer))
   /** What a run that was taken over says beyond the fields of the form: it is kept. */
   #base: ExperimentSpec | null = $state.raw(null)
+  /** Random changes of the training images; empty is none. */
+  augment: readonly AugmentationSpec[] = $state.raw([])
   /** Empty: the name follows network and dataset. */
   ownName = $state('')
   texts: Record<NumberFieldName, string> = $state({ ...defaults })
@@ -85,6 +88,16 @@ export class TrainingForm {
     return this.#refused.get(name)
   }
 
+  /** Of what the network sees, where a run that was taken over says another than the images'. */
+  get inputSize(): number | undefined {
+    return this.#base?.data.inputSize
+  }
+
+  chooseAugment(augment: readonly AugmentationSpec[]): void {
+    this.augment = augment
+    this.touch('augment')
+  }
+
   leave(name: FieldName): void {
     this.#left = new Set(this.#left).add(name)
     this.touch(name)
@@ -106,7 +119,7 @@ export class TrainingForm {
   /** The specification as the service gets it; it may still be wrong. */
   spec(name: string): Record<string, unknown> {
     const limit = this.value('limit')
-    const { limit: _limit, ...data } = this.#base?.data ?? {}
+    const { limit: _limit, augment: _augment, ...data } = this.#base?.data ?? {}
     const optimizer = this.#base?.train.optimizer
     return {
       ...this.#base,
@@ -118,6 +131,7 @@ export class TrainingForm {
         dataset: this.dataset,
         ...(limit === undefined ? {} : { limit }),
         validation: this.value('validation'),
+        ...(this.augment.length === 0 ? {} : { augment: this.augment }),
       },
       train: {
         ...this.#base?.train,
@@ -177,6 +191,7 @@ export class TrainingForm {
     this.dataset = spec.data.dataset
     this.optimizer = optimizer.type
     this.ownName = spec.name
+    this.augment = spec.data.augment ?? []
     this.texts = {
       epochs: writeNumber(spec.train.epochs, numberRules.epochs),
       batchSize: writeNumber(spec.train.batchSize, numberRules.batchSize),
@@ -192,6 +207,7 @@ export class TrainingForm {
     this.#clearProblems()
     this.texts = { ...defaults }
     this.ownName = ''
+    this.augment = []
     this.copiedFrom = null
     this.#base = null
     this.document = null

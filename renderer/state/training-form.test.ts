@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { augmentationPreset } from '../../experiments/augmentation/presets.ts'
 import { parseExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { TrainingForm } from './training-form.svelte.ts'
 
@@ -6,7 +7,7 @@ const taken = parseExperimentSpec({
   version: 1,
   name: 'Night run',
   network: { zoo: 'lenet5' },
-  data: { dataset: 'shapes', limit: 600, validation: 0.2 },
+  data: { dataset: 'shapes', limit: 600, validation: 0.2, augment: [{ type: 'mirror' }], threads: 2 },
   train: { epochs: 7, batchSize: 32, optimizer: { type: 'sgd', momentum: 0.5 }, learningRate: 0.01 },
   seed: 9,
   engine: 'onnxruntime',
@@ -25,11 +26,24 @@ describe('the training form', () => {
     expect(parseExperimentSpec(form.spec(taken.name))).toEqual(taken)
   })
 
+  test('augmentation is part of the specification while there is some, and its problems land at it', () => {
+    const form = new TrainingForm()
+    const list = augmentationPreset('cifar', 32, false)
+    form.chooseAugment(list)
+    expect(parseExperimentSpec(form.spec('x')).data.augment).toEqual(list)
+    form.refuse({ code: 'out-of-range', message: 'too much', details: { path: 'data.augment.0.padding' } })
+    expect(form.refusedBecause('augment')).toBeDefined()
+    form.chooseAugment([])
+    expect(form.refusedBecause('augment')).toBeUndefined()
+    expect(parseExperimentSpec(form.spec('x')).data).not.toHaveProperty('augment')
+  })
+
   test('emptying the number of images means all of them again', () => {
     const form = new TrainingForm()
     form.take(taken, {}, taken.name)
     form.texts.limit = ''
-    expect(parseExperimentSpec(form.spec('x')).data).toEqual({ dataset: 'shapes', validation: 0.2 })
+    expect(parseExperimentSpec(form.spec('x')).data).toMatchObject({ dataset: 'shapes', validation: 0.2 })
+    expect(parseExperimentSpec(form.spec('x')).data).not.toHaveProperty('limit')
   })
 
   test('a reset forgets the run that was taken over', () => {
