@@ -8,6 +8,8 @@ export type NodeOverlay = (path: string) => { readonly color: string; readonly l
 export interface CanvasContext {
   readonly editor: NetworkEditor
   readonly overlay: NodeOverlay | undefined
+  /** Nodes are drawn as boxes without anything in them. */
+  readonly plain: boolean
   toggleFold(id: string): void
   enter(id: string): void
   editNote(id: string): void

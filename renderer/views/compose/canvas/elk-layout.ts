@@ -10,6 +10,12 @@ import { columnPitch, nodeHeight, nodeWidth, rowPitch } from './node-size.ts'
 
 let elk: InstanceType<typeof ELK> | undefined
 
+/** Starts the worker before it is needed: reading its code takes longer than most layouts. */
+export function prepareLayout(): InstanceType<typeof ELK> {
+  elk ??= new ELK({ workerUrl, algorithms: ['layered'] })
+  return elk
+}
+
 const options = {
   'elk.algorithm': 'layered',
   'elk.direction': 'DOWN',
@@ -24,7 +30,6 @@ const options = {
 
 /** Where the nodes of the graph in sight go, as documents store it. @throws when the worker fails */
 export async function layOutScene({ nodes, edges }: Scene): Promise<ReadonlyMap<string, Position>> {
-  elk ??= new ELK({ workerUrl, algorithms: ['layered'] })
   const top = nodes.filter(({ parent, kind }) => parent === undefined && kind !== 'border')
   const parents = new Map(nodes.map(({ id, parent }) => [id, parent]))
   const topOf = (id: string): string => {
@@ -43,6 +48,6 @@ export async function layOutScene({ nodes, edges }: Scene): Promise<ReadonlyMap<
     children: top.map(({ id, width, height }) => ({ id, width, height })),
     edges: links,
   }
-  const { children = [] } = await elk.layout(graph)
+  const { children = [] } = await prepareLayout().layout(graph)
   return new Map(children.map(({ id, x = 0, y = 0, width = nodeWidth }) => [id, { x: x + (width - nodeWidth) / 2, y }]))
 }

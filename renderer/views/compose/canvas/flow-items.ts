@@ -21,7 +21,14 @@ export class FlowItemMaker {
   private nodes = new Map<string, { readonly signature: string; readonly node: FlowNode }>()
   private edges = new Map<string, { readonly signature: string; readonly edge: FlowEdge }>()
 
-  make(scene: Scene, selected: ReadonlySet<string>, selectedEdges: ReadonlySet<string>, readOnly: boolean): FlowItems {
+  /** @param plain whether nodes have nothing but their boxes, and wires are drawn otherwise */
+  make(
+    scene: Scene,
+    selected: ReadonlySet<string>,
+    selectedEdges: ReadonlySet<string>,
+    readOnly: boolean,
+    plain = false,
+  ): FlowItems {
     const nodes = new Map<string, { readonly signature: string; readonly node: FlowNode }>()
     const keep = (id: string, signature: string, make: () => FlowNode) => {
       const before = this.nodes.get(id)
@@ -33,10 +40,12 @@ export class FlowItemMaker {
     }
     for (const item of scene.nodes) {
       const isSelected = selected.has(item.id)
-      keep(item.id, `${JSON.stringify(item)}${isSelected}${readOnly}`, () => flowNode(item, isSelected, readOnly))
+      keep(item.id, `${JSON.stringify(item)}${isSelected}${readOnly}${plain}`, () =>
+        flowNode(item, isSelected, readOnly),
+      )
     }
     const edges = new Map<string, { readonly signature: string; readonly edge: FlowEdge }>()
-    for (const item of scene.edges) {
+    for (const item of plain ? [] : scene.edges) {
       const isSelected = item.key !== undefined && selectedEdges.has(item.key)
       const signature = `${JSON.stringify(item)}${isSelected}`
       const before = this.edges.get(item.id)

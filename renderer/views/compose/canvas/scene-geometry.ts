@@ -1,0 +1,97 @@
+/** Where things of a scene lie on the canvas, counted from its origin, and the curves of its wires. */
+import type { Position } from '../../../../experiments/network/layered-positions.ts'
+import type { Scene, SceneNode } from './build-scene.ts'
+import type { Size } from './node-size.ts'
+
+export interface Rect extends Position, Size {}
+
+/** Corners of the nodes: what lies in an unfolded block counts from that block's corner. */
+export function absolutePlaces({ nodes }: Pick<Scene, 'nodes'>): ReadonlyMap<string, Position> {
+  const places = new Map<string, Position>()
+  for (const { id, x, y, parent } of nodes) {
+    const around = parent === undefined ? undefined : places.get(parent)
+    places.set(id, { x: x + (around?.x ?? 0), y: y + (around?.y ?? 0) })
+  }
+  return places
+}
+
+/** Null for a scene without anything in it. */
+export function boundsOf(scene: Scene): Rect | null {
+  const places = absolutePlaces(scene)
+  const boxes = [
+    ...scene.nodes.map(({ id, width, height }) => ({ ...(places.get(id) ?? { x: 0, y: 0 }), width, height })),
+    ...scene.annotations.map(({ position, size }) => ({ ...position, ...size })),
+  ]
+  if (boxes.length === 0) return null
+  const x = boxes.reduce((least, box) => Math.min(least, box.x), Infinity)
+  const y = boxes.reduce((least, box) => Math.min(least, box.y), Infinity)
+  const right = boxes.reduce((most, box) => Math.max(most, box.x + box.width), -Infinity)
+  const bottom = boxes.reduce((most, box) => Math.max(most, box.y + box.height), -Infinity)
+  return { x, y, width: right - x, height: bottom - y }
+}
+
+export interface Curve {
+  readonly id: string
+  readonly key: string | undefined
+  readonly from: Position
+  readonly to: Position
+  /** How far the handles of the curve reach down from its start and up from its end. */
+  readonly reach: number
+}
+
+/** From the outputs to the inputs, as the flow library bends them. */
+export function wireCurves(scene: Scene): readonly Curve[] {
+  const places = absolutePlaces(scene)
+  const byId = new Map(scene.nodes.map((node) => [node.id, node]))
+  return scene.edges.flatMap((edge) => {
+    const source = byId.get(edge.source)
+    const target = byId.get(edge.target)
+    const start = places.get(edge.source)
+    const end = places.get(edge.target)
+    if (!source || !target || !start || !end) return []
+    const from = { x: start.x + portX(source, 'outputs', edge.sourcePort), y: start.y + source.height }
+    const to = { x: end.x + portX(target, 'inputs', edge.targetPort), y: end.y }
+    const distance = to.y - from.y
+    const reach = distance >= 0 ? distance / 2 : 6.25 * Math.sqrt(-distance)
+    return [{ id: edge.id, key: edge.key, from, to, reach }]
+  })
+}
+
+export function curvePath({ from, to, reach }: Curve): string {
+  return `M${from.x},${from.y}C${from.x},${from.y + reach} ${to.x},${to.y - reach} ${to.x},${to.y}`
+}
+
+/** Key of the wire of the graph in sight that passes closest to a point, if it does within `radius`. */
+export function wireAt(curves: readonly Curve[], point: Position, radius: number): string | undefined {
+  let best: string | undefined
+  let least = radius
+  for (const curve of curves) {
+    if (curve.key === undefined) continue
+    for (let i = 0; i <= 16; i++) {
+      const { x, y } = pointOf(curve, i / 16)
+      const distance = Math.hypot(x - point.x, y - point.y)
+      if (distance > least) continue
+      least = distance
+      best = curve.key
+    }
+  }
+  return best
+}
+
+function pointOf({ from, to, reach }: Curve, t: number): Position {
+  const u = 1 - t
+  const [a, b, c, d] = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t]
+  return {
+    x: (a + b) * from.x + (c + d) * to.x,
+    y: a * from.y + b * (from.y + reach) + c * (to.y - reach) + d * to.y,
+  }
+}
+
+function portX(node: SceneNode, side: 'inputs' | 'outputs', port: string): number {
+  const ports = node[side]
+  const index = Math.max(
+    0,
+    ports.findIndex(({ name }) => name === port),
+  )
+  return (node.width * (index + 1)) / (Math.max(1, ports.length) + 1)
+}
