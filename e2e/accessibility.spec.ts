@@ -33,16 +33,29 @@ test('every view, dialog and menu passes in dark and in light', async ({ page })
     await expect
       .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
       .toBe(theme === 'dark')
-    const views = ['#/compose', '#/runs', `#/runs/${run}`, '#/data/shapes', '#/data/mnist', '#/settings', '#/runs/999']
+    const views = [
+      '#/compose',
+      '#/runs',
+      `#/runs/${run}`,
+      '#/data/shapes',
+      '#/data/mnist',
+      '#/settings',
+      '#/runs/999',
+      `#/ensemble/${run}`,
+    ]
     for (const hash of views) {
       await page.evaluate((next) => (location.hash = next), hash)
       await expect(page.locator('main h1').first()).toBeAttached()
+      if (hash.includes('ensemble')) {
+        await expect(page.locator('#calibration-title')).toBeVisible({ timeout: 60_000 })
+      }
       if (hash === '#/settings') await expect(page.getByRole('heading', { name: 'Versions' })).toBeVisible()
       await expectAccessible(page, `${hash} ${theme}`)
     }
     await page.evaluate((id) => (location.hash = `#/runs/${id}`), run)
-    for (const tab of [/Epochs/, /Checkpoints/, 'Settings']) {
+    for (const tab of [/Epochs/, 'Evaluation', /Checkpoints/, 'Settings']) {
       await page.getByRole('tab', { name: tab }).click()
+      if (tab === 'Evaluation') await expect(page.locator('#calibration-title')).toBeVisible({ timeout: 60_000 })
       await expectAccessible(page, `tab ${tab} ${theme}`)
     }
     await page.getByRole('tab', { name: 'Curves' }).click()

@@ -41,6 +41,16 @@ describe('one run', () => {
     expect(report.classes.map(({ support }) => support).reduce((a, b) => a + b)).toBe(report.examples)
   })
 
+  test('a network of smaller images sees the middle of each, as it was tested', async () => {
+    const data = { ...smallExperiment.data, inputSize: 28 }
+    const train = { ...smallExperiment.train, epochs: 1 }
+    const { id } = await studio.handlers['runs.start']({ spec: { ...smallExperiment, data, train } })
+    await endOf(studio, id)
+    const { test } = studio.handlers['runs.get']({ run: id })
+    expect((await evaluate([{ run: id }])).accuracy).toBeCloseTo(test?.accuracy ?? 0, 3)
+    expect((await evaluate([{ run: id }], { crops: 5 })).views).toBe(5)
+  })
+
   test('scores are kept: the second time no image is looked at; a damaged file is made again', async () => {
     const folder = path.join(home, 'cache', 'scores')
     const run = runs[0] as number

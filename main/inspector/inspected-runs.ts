@@ -34,10 +34,12 @@ export function inspectedRun({ run, epoch }: EvaluationMember, { store, queue }:
   const { name, network, seed, dataset, best } = store.runs.get(run)
   const checkpoint = chooseCheckpoint(run, store.checkpoints.list(run), epoch, best?.epoch)
   const { file, sha256, step } = checkpoint
+  const { spec, document } = store.runs.experiment(run)
   return {
     ...{ run, name, network, seed, dataset },
     fingerprint: store.runs.environment(run)?.datasetFingerprint ?? null,
-    document: store.runs.experiment(run).document,
+    document,
+    inputSize: spec.data.inputSize ?? null,
     checkpoint: { folder: queue.checkpointFolder(run), file, sha256, step, epoch: checkpoint.epoch },
   }
 }

@@ -21,6 +21,8 @@ export const inspectedRun = z.strictObject({
   network: z.string(),
   seed: z.number(),
   dataset: z.string(),
+  /** Side of the square that the network sees of each image; null for the whole image. */
+  inputSize: z.int().min(1).nullable(),
   /** Of the data that it was trained on; null when the run was never started. */
   fingerprint: z.string().nullable(),
   document: z.record(z.string(), z.unknown()),

@@ -7,6 +7,7 @@ import { leastProbability } from '../../experiments/evaluation/combine-predictio
 import { checkDataset } from '../../experiments/network/check-network.ts'
 import { issuesError } from '../../experiments/errors/studio-error.ts'
 import { BatchReader } from '../datasets/batch-reader.ts'
+import { inputShape, type ImageShape } from '../datasets/input-size.ts'
 import type { Dataset } from '../datasets/open-dataset.ts'
 import type { ProgramSession } from '../engines/onnx/program-session.ts'
 import type { InspectedRun } from './inspector-protocol.ts'
@@ -39,12 +40,13 @@ async function computeScores(
 ): Promise<Float32Array> {
   const batch = Math.min(batchFor(run.document), dataset.test.count)
   const network = lowerForInference(run.document, batch)
-  const problems = checkDataset(network, { input: dataset, classes: dataset.classes.length })
+  const input = inputShape({ inputSize: run.inputSize ?? undefined }, dataset)
+  const problems = checkDataset(network, { input, classes: dataset.classes.length })
   if (problems.length > 0) throw issuesError(`run ${run.run}`, problems)
   network.builder.output('logits', 'result', network.logits)
   const session = await openProgram(network, readWeights(run))
   try {
-    return await runViews({ run: run.run, session, views, dataset, batch }, desk)
+    return await runViews({ run: run.run, session, views, dataset, input, batch }, desk)
   } finally {
     await session.close()
   }
@@ -55,13 +57,18 @@ interface ViewRun {
   readonly session: ProgramSession
   readonly views: readonly CropView[]
   readonly dataset: Dataset
+  /** What the network sees of each image. */
+  readonly input: ImageShape
   readonly batch: number
 }
 
-async function runViews({ run, session, views, dataset, batch }: ViewRun, desk: InspectorDesk): Promise<Float32Array> {
+async function runViews(
+  { run, session, views, dataset, input, batch }: ViewRun,
+  desk: InspectorDesk,
+): Promise<Float32Array> {
   const { count } = dataset.test
   const classes = dataset.classes.length
-  const reader = new BatchReader(dataset, dataset.test)
+  const reader = new BatchReader(dataset, dataset.test, input)
   const images = new Float32Array(batch * reader.imageLength)
   const seen = views.length === 1 ? images : new Float32Array(images.length)
   const labels = new Int32Array(batch)
@@ -72,7 +79,7 @@ async function runViews({ run, session, views, dataset, batch }: ViewRun, desk: 
     reader.fill(examples, start, here, images, labels)
     const sums = new Float64Array(here * classes)
     for (const view of views) {
-      if (views.length > 1) drawBatch(view, dataset, images, seen, here * dataset.channels)
+      if (views.length > 1) drawBatch(view, input, images, seen, here * input.channels)
       const logits = (await session.run({ images: seen })).get('logits')?.subarray(0, here * classes) as Float32Array
       if (views.length === 1) scores.set(logits, start * classes)
       else softmaxRows(logits, classes).forEach((probability, i) => (sums[i]! += probability))

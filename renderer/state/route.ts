@@ -7,6 +7,7 @@ export type Route =
   | { readonly view: 'runs' }
   | { readonly view: 'run'; readonly run: number }
   | { readonly view: 'compare'; readonly runs: readonly number[] }
+  | { readonly view: 'ensemble'; readonly runs: readonly number[] }
   | { readonly view: 'sweeps'; readonly sweep: number | null }
   | { readonly view: 'data'; readonly dataset: string | null }
   | { readonly view: 'settings' }
@@ -22,6 +23,8 @@ export function parseRoute(hash: string): Route {
       return { view: 'queue' }
     case 'compare':
       return { view: 'compare', runs: (argument ?? '').split(',').map(Number).filter(isRunNumber) }
+    case 'ensemble':
+      return { view: 'ensemble', runs: (argument ?? '').split(',').map(Number).filter(isRunNumber) }
     case 'sweeps': {
       const sweep = Number(argument)
       return { view: 'sweeps', sweep: isRunNumber(sweep) ? sweep : null }
@@ -43,6 +46,8 @@ export function routeHash(route: Route): string {
       return `#/runs/${route.run}`
     case 'compare':
       return route.runs.length === 0 ? '#/compare' : `#/compare/${route.runs.join(',')}`
+    case 'ensemble':
+      return route.runs.length === 0 ? '#/ensemble' : `#/ensemble/${route.runs.join(',')}`
     case 'sweeps':
       return route.sweep === null ? '#/sweeps' : `#/sweeps/${route.sweep}`
     case 'data':
