@@ -30,6 +30,7 @@ import { RunQueue } from './queue/run-queue.ts'
 import type { StudioEmitter, StudioEvents } from './queue/studio-events.ts'
 import type { TrainerCommand } from './queue/trainer-child.ts'
 import { Inspector } from './inspector/inspector.ts'
+import { Sweeper } from './tuning/sweeper.ts'
 import { openStore, type Store } from './store/open-store.ts'
 
 export interface StudioOptions {
@@ -96,7 +97,7 @@ export interface Studio {
   readonly handlers: StudioHandlers
   /** Calls `listener` with every event of the contract from now on. */
   onEvent(listener: StudioListener): void
-  /** Runs that wait or train. */
+  /** Runs that wait or train; at least one while a sweep is between two trials. */
   activeRuns(): number
   /** Ends a trainer with a checkpoint, its run goes on with the next studio; closes the store. */
   close(): Promise<void>
@@ -115,9 +116,15 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   const studio = { version: options.studioVersion, commit: options.studioCommit }
   const queue = new RunQueue({ home, store, trainer: options.trainer, studio, emit, onFault })
   const engines = await describeEngines()
+  const sweeper = new Sweeper({
+    ...{ home, store, queue, engines, emit },
+    onFault: (fault, sweep) => log.error({ err: fault, sweep }, 'a sweep could not go on'),
+  })
+  listeners.push((event, payload) => sweeper.onEvent(event, payload))
   queue.start()
+  sweeper.start()
   const inspector = new Inspector(options.inspector, home)
-  const parts: StudioParts = { options, home, store, queue, inspector, engines, emit }
+  const parts: StudioParts = { options, home, store, queue, sweeper, inspector, engines, emit }
   return {
     handlers: {
       ...areaProcedures(parts),
@@ -172,8 +179,9 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       },
     },
     onEvent: (listener) => void listeners.push(listener),
-    activeRuns: () => queue.activeRuns(),
+    activeRuns: () => Math.max(queue.activeRuns(), sweeper.isActive ? 1 : 0),
     async close() {
+      sweeper.close()
       inspector.close()
       await queue.close()
       store.close()

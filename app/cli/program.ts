@@ -12,6 +12,7 @@ import { addImportCommand } from './commands/import.ts'
 import { addQueueCommand } from './commands/queue.ts'
 import { addRunsCommand } from './commands/runs.ts'
 import { addServiceCommand } from './commands/service.ts'
+import { addSweepCommand } from './commands/sweep.ts'
 import { addTrainCommand } from './commands/train.ts'
 import { addZooCommand } from './commands/zoo.ts'
 
@@ -20,6 +21,7 @@ const commands = [
   addZooCommand,
   addAnalyzeCommand,
   addTrainCommand,
+  addSweepCommand,
   addQueueCommand,
   addRunsCommand,
   addEvaluateCommand,

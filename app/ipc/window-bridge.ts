@@ -115,6 +115,17 @@ const procedures: Record<WindowProcedure, true> = {
   'augmentation.preview': true,
   // ----
   // Searching hyper-parameters.
+  'sweeps.create': true,
+  'sweeps.list': true,
+  'sweeps.get': true,
+  'sweeps.pause': true,
+  'sweeps.resume': true,
+  'sweeps.extend': true,
+  'sweeps.edit': true,
+  'sweeps.retryFailed': true,
+  'sweeps.branch': true,
+  'sweeps.delete': true,
+  'sweeps.restore': true,
   // ----
   // Engines and devices.
   // ----
@@ -149,6 +160,8 @@ const events: Record<WindowEvent, true> = {
   // Imported datasets and augmentation.
   // ----
   // Searching hyper-parameters.
+  'sweep.changed': true,
+  'sweep.removed': true,
   // ----
   // Engines and devices.
   // ----

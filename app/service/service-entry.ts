@@ -124,7 +124,7 @@ class StudioService {
     })
     studio.onEvent((event, payload) => {
       this.#server.emit(event, payload)
-      if (event === 'run.changed') this.#idle.update()
+      if (event === 'run.changed' || event === 'sweep.changed') this.#idle.update()
     })
   }
 

@@ -44,6 +44,19 @@ const objectiveSpec = z.strictObject({
   goal: z.enum(['maximize', 'minimize']).optional(),
 })
 
+const budgetSpec = z
+  .strictObject({
+    /** Different configurations to begin at most. */
+    trials: z.int().min(1).max(100_000).optional(),
+    /** Epochs to train at most, all trials together. */
+    epochs: z.int().min(1).max(10_000_000).optional(),
+  })
+  .refine(({ trials, epochs }) => trials !== undefined || epochs !== undefined, {
+    message: 'needs "trials" or "epochs": without either a sweep would never end',
+  })
+
+const replicatesSpec = z.strictObject({ count: z.int().min(1).max(100), racing: z.boolean().default(true) })
+
 export const sweepSpec = z.strictObject({
   version: z.literal(1),
   name: z.string().min(1).max(200),
@@ -58,26 +71,17 @@ export const sweepSpec = z.strictObject({
     .min(1)
     .max(3)
     .default([{ metric: 'accuracy' }]),
-  budget: z
-    .strictObject({
-      /** Different configurations to begin at most. */
-      trials: z.int().min(1).max(100_000).optional(),
-      /** Epochs to train at most, all trials together. */
-      epochs: z.int().min(1).max(10_000_000).optional(),
-    })
-    .refine(({ trials, epochs }) => trials !== undefined || epochs !== undefined, {
-      message: 'needs "trials" or "epochs": without either a sweep would never end',
-    }),
+  budget: budgetSpec,
   /** Trainings of each configuration, from different seeds. With racing, further seeds only for those that can still win. */
-  replicates: z
-    .strictObject({ count: z.int().min(1).max(100), racing: z.boolean().default(true) })
-    .default({ count: 1, racing: true }),
+  replicates: replicatesSpec.default({ count: 1, racing: true }),
   /** Trials at a time. */
   parallel: z.int().min(1).max(8).default(1),
   /** Accuracy for which "steps to target" is estimated. */
   target: z.number().positive().max(1).optional(),
   /** Begin each trial with the weights of the best one so far, for layers that are equal. */
   inheritWeights: z.boolean().default(false),
+  /** Epochs to which the best configuration is trained when it is branched. Default: three times those of the experiment. */
+  fullEpochs: z.int().min(1).max(100_000).optional(),
   /** Bytes that a trial's training may need; larger networks are left out before they are queued. Default: half of the machine's memory. */
   memoryLimit: z.number().positive().optional(),
   seed: z
@@ -86,6 +90,19 @@ export const sweepSpec = z.strictObject({
     .max(2 ** 32 - 1)
     .default(1),
 })
+
+/** What may be changed of a sweep that has begun: rungs and objectives are what its trials were compared by. No defaults may sneak in. */
+export const sweepEdit = z.strictObject({
+  name: z.string().min(1).max(200).optional(),
+  space: z.array(axisSpec).max(200).optional(),
+  search: searchSpec.optional(),
+  budget: budgetSpec.optional(),
+  replicates: replicatesSpec.optional(),
+  parallel: z.int().min(1).max(8).optional(),
+  fullEpochs: z.int().min(1).max(100_000).optional(),
+  memoryLimit: z.number().positive().optional(),
+})
+export type SweepEdit = z.output<typeof sweepEdit>
 
 export type SweepSpec = z.output<typeof sweepSpec>
 export type SweepSpecInput = z.input<typeof sweepSpec>

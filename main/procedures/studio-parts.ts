@@ -4,6 +4,7 @@ import type { Inspector } from '../inspector/inspector.ts'
 import type { RunQueue } from '../queue/run-queue.ts'
 import type { StudioEmitter } from '../queue/studio-events.ts'
 import type { Store } from '../store/open-store.ts'
+import type { Sweeper } from '../tuning/sweeper.ts'
 import type { StudioOptions } from '../studio.ts'
 
 export interface StudioParts {
@@ -11,6 +12,7 @@ export interface StudioParts {
   readonly home: string
   readonly store: Store
   readonly queue: RunQueue
+  readonly sweeper: Sweeper
   readonly inspector: Inspector
   readonly engines: readonly EngineReport[]
   readonly emit: StudioEmitter

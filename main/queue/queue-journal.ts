@@ -85,6 +85,14 @@ export class QueueJournal {
     this.push({ id, action: 'added', changes, extra: null })
   }
 
+  /** Writes down wishes that nobody's action made: the log still tells every wish. */
+  settle(run: number, changed: readonly (keyof Wish)[]): void {
+    const job = this.store.jobs.get(run)
+    if (job === undefined) throw notInQueue(run)
+    const wish = Object.fromEntries(changed.map((key) => [key, job[key]])) as JsonObject
+    this.store.events.append(null, eventType('settled'), { run, wish })
+  }
+
   /**
    * Takes the last action back, or brings the last undone one again. A job whose wish was changed since stays as it is.
    * @throws StudioError `nothing-to-undo`, or what `check` throws

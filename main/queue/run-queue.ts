@@ -24,7 +24,7 @@ import { ActiveRun, retryMs } from './active-run.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { expectedSeconds } from './expected-duration.ts'
 import { windowState } from './night-windows.ts'
-import { QueueJournal, type JournalEntry, type Wish } from './queue-journal.ts'
+import { QueueJournal, wishes, type JournalEntry, type Wish } from './queue-journal.ts'
 import { RunRecorder, trainerCrashed } from './run-recorder.ts'
 import type { StudioEmitter } from './studio-events.ts'
 import type { TrainerCommand, TrainerEnd } from './trainer-child.ts'
@@ -103,6 +103,38 @@ export class RunQueue {
     this.changed(ids)
     this.startNext()
     return ids.map((id) => this.get(id))
+  }
+
+  /**
+   * Adds a run of a sweep. It is no action of the user, so there is nothing to take back. `link` is part of the same transaction: a run that is
+   * there belongs to its trial.
+   */
+  enqueueFor(run: NewRun, options: JobOptions, link: (run: number) => void): number {
+    const id = this.store.transaction(() => {
+      const added = this.addJob(run, options)
+      link(added)
+      this.journal.settle(added, wishes)
+      return added
+    })
+    this.recorder.announce(id)
+    this.changed([id])
+    this.startNext()
+    return id
+  }
+
+  /** Changes what is wanted of jobs on behalf of a sweep, in one transaction with `also`. Resolves when those that had to stop have done so. */
+  async steer(
+    patches: readonly { readonly run: number; readonly after: Wish }[],
+    also: () => void = () => undefined,
+  ): Promise<void> {
+    this.store.transaction(() => {
+      for (const { run, after } of patches) {
+        this.store.jobs.change(run, after)
+        this.journal.settle(run, Object.keys(after) as (keyof Wish)[])
+      }
+      also()
+    })
+    await this.follow(patches.map(({ run }) => run))
   }
 
   get(run: number): RunSummary {

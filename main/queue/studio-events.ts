@@ -1,5 +1,6 @@
 /** What the service tells on its own: names and payloads as in the studio's contract. */
 import type { SavedView } from '../store/review-table.ts'
+import type { SweepSummary } from '../../experiments/tuning/sweep-record.ts'
 import type { DatasetProgress } from '../../experiments/data/dataset-record.ts'
 import type { MetricPoint } from '../../experiments/runs/metric.ts'
 import type { EpochResult, RunSummary } from '../../experiments/runs/run-record.ts'
@@ -12,6 +13,9 @@ export interface StudioEvents {
   'run.removed': { run: number }
   /** Jobs entered, left or changed their place in the queue, or its settings changed (no runs). */
   'queue.changed': { runs: number[] }
+  /** A sweep began, or a trial, its state or its numbers changed. */
+  'sweep.changed': SweepSummary
+  'sweep.removed': { sweep: number }
   'data.progress': DatasetProgress
   'evaluation.progress': { task: string; run: number; done: number; total: number }
   /** Sent by the process that holds the studio, never by the studio itself. */

@@ -18,6 +18,7 @@ import { ReviewTable } from './review-table.ts'
 import { RunTable } from './run-table.ts'
 import { SettingTable } from './setting-table.ts'
 import { SqlConnection } from './sql-connection.ts'
+import { SweepTable } from './sweep-table.ts'
 import { databaseDamaged, databaseNewer, databaseOfAnotherProgram } from './store-errors.ts'
 import { readStoredVersion } from './stored-version.ts'
 
@@ -39,6 +40,7 @@ export interface Store {
   readonly reviews: ReviewTable
   readonly events: EventLog
   readonly settings: SettingTable
+  readonly sweeps: SweepTable
   /** All of `body` or nothing, on disk when it returns. Metrics are outside: they have their own connection. */
   transaction<T>(body: () => T): T
   info(): StoreInfo
@@ -86,6 +88,7 @@ function composeStore(state: SqlConnection, metricsConnection: SqlConnection): S
     documentVersions: new DocumentVersionTable(state),
     reviews: new ReviewTable(state, events),
     settings: new SettingTable(state),
+    sweeps: new SweepTable(state),
     transaction: (body) => state.transaction(body),
     info: () => ({
       file: state.file,

@@ -2,6 +2,7 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
 import type { MetricSplit } from '../../experiments/runs/metric.ts'
 import type { JobIntent, JobState } from '../../experiments/queue/job-record.ts'
+import type { SweepDecisionType, SweepState } from '../../experiments/tuning/sweep-record.ts'
 import type { EndedEarly, RunStatus } from '../../experiments/runs/run-record.ts'
 
 /** Specification and resolved network document: what is trained. Never changed once written. */
@@ -216,6 +217,67 @@ export interface DocumentVersionsTable {
   created_at: number
 }
 
+/** A search: its file, its state, and what was known of its experiment when it began. */
+export interface SweepsTable {
+  id: Generated<number>
+  name: string
+  state: SweepState
+  /** SweepSpec as JSON. */
+  spec: string
+  /** SweepFacts as JSON. */
+  facts: string
+  /** ErrorRecord as JSON: why it ended without an answer. */
+  problem: ColumnType<string | null, string | null | undefined, string | null>
+  /** Grows with every change of the specification. */
+  revision: Generated<number>
+  /** Trials before this number are not counted when it is asked whether all fail. */
+  checked_from: Generated<number>
+  created_at: number
+  ended_at: ColumnType<number | null, number | null | undefined, number | null>
+  deleted_at: ColumnType<number | null, number | null | undefined, number | null>
+}
+
+/** One configuration of a sweep. */
+export interface SweepTrialsTable {
+  sweep_id: number
+  number: number
+  /** Which draw of the searcher it is: draws that were tried before are skipped. */
+  draw: number
+  bracket: number
+  /** Configuration as JSON. */
+  configuration: string
+  /** Epochs it was last told to reach. */
+  target: number
+  /** Why it was stopped before, as JSON. */
+  verdict: ColumnType<string | null, string | null | undefined, string | null>
+  /** ErrorRecord as JSON: why it could not be queued. */
+  impossible: ColumnType<string | null, string | null | undefined, string | null>
+  parameters: number | null
+  multiply_adds: number | null
+  /** The run whose weights it began with. */
+  inherited_run: ColumnType<number | null, number | null | undefined, number | null>
+  created_at: number
+}
+
+/** The trainings of a trial, one a seed. */
+export interface SweepRunsTable {
+  run_id: number
+  sweep_id: number
+  trial: number
+  /** 0 for the first seed. */
+  replicate: number
+}
+
+export interface SweepDecisionsTable {
+  id: Generated<number>
+  sweep_id: number
+  trial: number | null
+  at: number
+  type: SweepDecisionType
+  /** JSON object. */
+  data: string
+}
+
 export interface StudioTables {
   experiments: ExperimentsTable
   runs: RunsTable
@@ -233,6 +295,10 @@ export interface StudioTables {
   saved_views: SavedViewsTable
   migrations: MigrationsTable
   settings: SettingsTable
+  sweeps: SweepsTable
+  sweep_trials: SweepTrialsTable
+  sweep_runs: SweepRunsTable
+  sweep_decisions: SweepDecisionsTable
 }
 
 export type RunRow = Selectable<RunsTable>

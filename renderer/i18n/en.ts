@@ -479,6 +479,16 @@ export const en = {
       title: 'Not enough memory',
       advice: 'Use a smaller batch or a smaller network, or give other programs less of the memory.',
     },
+    'sweep-not-found': { title: 'Sweep not found', advice: 'It may have been deleted.' },
+    'sweep-state': { title: 'Not possible in this state of the sweep', advice: null },
+    'no-trial-succeeded': {
+      title: 'No trial ended with a result',
+      advice: 'Edit the space so that trials can train, for example with a lower learning rate, then resume.',
+    },
+    'no-variant-fits': {
+      title: 'No variant of the network can be trained',
+      advice: 'Narrow the axes of the network, or allow more memory, then resume.',
+    },
     'trainer-crashed': {
       title: 'The training process ended unexpectedly',
       advice:

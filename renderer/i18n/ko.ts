@@ -507,6 +507,16 @@ export const ko: Messages = {
       title: '메모리 부족',
       advice: '배치나 네트워크를 줄이거나, 다른 프로그램이 쓰는 메모리를 줄이세요.',
     },
+    'sweep-not-found': { title: '탐색을 찾을 수 없음', advice: '삭제되었을 수 있습니다.' },
+    'sweep-state': { title: '지금 탐색 상태에서는 할 수 없음', advice: null },
+    'no-trial-succeeded': {
+      title: '결과를 낸 시도가 없음',
+      advice: '학습률을 낮추는 등 학습이 가능하도록 탐색 공간을 고친 뒤 다시 시작하세요.',
+    },
+    'no-variant-fits': {
+      title: '학습할 수 있는 네트워크 변형이 없음',
+      advice: '네트워크 축의 범위를 줄이거나 메모리 한도를 늘린 뒤 다시 시작하세요.',
+    },
     'trainer-crashed': {
       title: '학습 프로세스가 갑자기 끝남',
       advice: '그때까지의 곡선과 체크포인트는 남아 있습니다. 다시 실행하고, 메모리가 부족했다면 배치를 줄이세요.',

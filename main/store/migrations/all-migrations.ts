@@ -3,6 +3,7 @@ import { runsMetricsJobs } from './001-runs-metrics-jobs.ts'
 import { documents } from './002-documents.ts'
 import { review } from './003-review.ts'
 import { nightQueue } from './004-night-queue.ts'
+import { sweeps } from './005-sweeps.ts'
 import type { Migration } from './migration.ts'
 
-export const allMigrations: readonly Migration[] = [runsMetricsJobs, documents, review, nightQueue]
+export const allMigrations: readonly Migration[] = [runsMetricsJobs, documents, review, nightQueue, sweeps]
