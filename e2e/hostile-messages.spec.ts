@@ -36,7 +36,7 @@ test('names outside the contracts do not reach the main process', async ({ page 
   }
 })
 
-test('the page sees two functions and nothing of Electron', async ({ page }) => {
+test('the page sees three functions and nothing of Electron', async ({ page }) => {
   const seen = await page.evaluate(() => ({
     keys: Object.keys(window.strata).sort(),
     frozen: Object.isFrozen(window.strata),
@@ -50,7 +50,7 @@ test('the page sees two functions and nothing of Electron', async ({ page }) => 
       return String(window.strata.call).includes('stolen')
     })(),
   }))
-  expect(seen).toEqual({ keys: ['call', 'on'], frozen: true, returned: 'undefined', overwritten: false })
+  expect(seen).toEqual({ keys: ['call', 'on', 'takeDrop'], frozen: true, returned: 'undefined', overwritten: false })
 })
 
 test('another window is refused on every channel, at a foreign address and at our own', async ({ studio }) => {
@@ -96,6 +96,12 @@ test('a path that the page names does not reach the file system', async ({ page 
   }
   const weights = await ask(page, 'runs.start', { spec: { ...spec, start: { weights: '/etc/passwd' } } })
   expect(weights).toMatchObject({ ok: false, error: { code: 'outside-folder' } })
+  const drop = await ask(page, 'desktop.takeDrop', { file: '/etc/passwd' })
+  expect(drop).toMatchObject({ ok: false, error: { code: 'unknown-procedure' } })
+  const forged = await page.evaluate(() => window.strata.takeDrop(new File(['x'], '/etc/passwd')))
+  expect(forged).toMatchObject({ ok: false, error: { code: 'invalid-message' } })
+  const ticket = await ask(page, 'desktop.importImages', { ticket: '/etc', name: 'curious' })
+  expect(ticket).toMatchObject({ ok: false, error: { code: 'outside-folder' } })
   const network = await ask(page, 'runs.start', { spec: { ...spec, network: { file: '/etc/passwd' } } })
   expect(network).toMatchObject({ ok: false })
   for (const procedure of ['network.importOnnx', 'runs.exportOnnx']) {

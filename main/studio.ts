@@ -18,6 +18,7 @@ import { importOnnx, type OnnxImport } from './onnx-exchange/import-into-home.ts
 import { bestCheckpoint } from './queue/best-checkpoint.ts'
 import { describeEngines, type EngineReport } from './queue/engine-reports.ts'
 import { prepareRun } from './queue/prepare-run.ts'
+import { ImportRunner } from './datasets/import/import-runner.ts'
 import { augmentationProcedures } from './procedures/augmentation-procedures.ts'
 import { documentsProcedures } from './procedures/documents-procedures.ts'
 import { enginesProcedures } from './procedures/engines-procedures.ts'
@@ -99,6 +100,8 @@ export interface Studio {
   onEvent(listener: StudioListener): void
   /** Runs that wait or train; at least one while a sweep is between two trials. */
   activeRuns(): number
+  /** Whether a run or an import needs the service, with or without a client. */
+  isWorking(): boolean
   /** Ends a trainer with a checkpoint, its run goes on with the next studio; closes the store. */
   close(): Promise<void>
 }
@@ -124,7 +127,9 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   queue.start()
   sweeper.start()
   const inspector = new Inspector(options.inspector, home)
-  const parts: StudioParts = { options, home, store, queue, sweeper, inspector, engines, emit }
+  const activeRuns = (): number => Math.max(queue.activeRuns(), sweeper.isActive ? 1 : 0)
+  const imports = new ImportRunner(home, options.importer, (progress) => emit('data.progress', progress))
+  const parts: StudioParts = { options, home, store, queue, sweeper, inspector, imports, engines, emit }
   return {
     handlers: {
       ...areaProcedures(parts),
@@ -179,10 +184,12 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       },
     },
     onEvent: (listener) => void listeners.push(listener),
-    activeRuns: () => Math.max(queue.activeRuns(), sweeper.isActive ? 1 : 0),
+    activeRuns,
+    isWorking: () => activeRuns() > 0 || imports.active > 0,
     async close() {
       sweeper.close()
       inspector.close()
+      imports.close()
       await queue.close()
       store.close()
     },

@@ -1,9 +1,10 @@
 /** What Electron's main process itself answers to the window; the rest is the service's. */
-import { app, shell } from 'electron'
+import { app, dialog, shell, type BrowserWindow, type OpenDialogOptions } from 'electron'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import { resolveElectronRuntime } from '../setup/electron-runtime.mjs'
 import type { DesktopContract } from '../ipc/desktop-contract.ts'
 import type { Handlers } from '../ipc/contract.ts'
+import { ChosenImages } from './chosen-images.ts'
 import type { PreferencesStore } from './preferences-store.ts'
 import type { QuitGuard } from './quit-guard.ts'
 import type { ServiceConnection } from './service-connection.ts'
@@ -13,9 +14,13 @@ export interface DesktopParts {
   readonly preferences: PreferencesStore
   readonly connection: ServiceConnection
   readonly quitGuard: QuitGuard
+  /** Dialogs belong to it; undefined while there is none. */
+  readonly window: () => BrowserWindow | undefined
 }
 
-export function desktopHandlers({ home, preferences, connection, quitGuard }: DesktopParts): Handlers<DesktopContract> {
+export function desktopHandlers(parts: DesktopParts): Handlers<DesktopContract> {
+  const { home, preferences, connection, quitGuard } = parts
+  const images = new ChosenImages()
   const runtime = resolveElectronRuntime(app.isPackaged ? process.resourcesPath : app.getAppPath())
   return {
     'desktop.info': () => ({
@@ -52,5 +57,21 @@ export function desktopHandlers({ home, preferences, connection, quitGuard }: De
       if (problem !== '') throw new StudioError('file-unreadable', `${home} cannot be opened: ${problem}`, { home })
       return {}
     },
+    'desktop.chooseImages': async ({ kind }) => {
+      const window = parts.window()
+      const options: OpenDialogOptions = {
+        properties: [kind === 'folder' ? 'openDirectory' : 'openFile'],
+        ...(kind === 'file' && {
+          filters: [
+            { name: 'zip, tar, csv, tsv, json', extensions: ['zip', 'tar', 'tgz', 'gz', 'csv', 'tsv', 'json'] },
+          ],
+        }),
+      }
+      const { filePaths } = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options)
+      return filePaths[0] === undefined ? null : images.add(filePaths[0])
+    },
+    'desktop.takeDrop': ({ file }) => images.add(file),
+    'desktop.importImages': ({ ticket, ...options }) =>
+      connection.call('data.import', { ...options, source: images.path(ticket) }),
   }
 }

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { windowEvents, windowProcedures, type WindowProcedure } from '../ipc/window-bridge.ts'
+import { windowEvents, windowProcedures } from '../ipc/window-bridge.ts'
 import { desktopContract } from '../ipc/desktop-contract.ts'
 import { studioContract } from '../ipc/studio-contract.ts'
-import { IpcGate, type Sender } from './ipc-gate.ts'
+import { gateProcedures, IpcGate, type GateProcedure, type Sender } from './ipc-gate.ts'
 
 const own = {}
 const good: Sender = { contents: own, isMainFrame: true, url: 'strata://app/index.html' }
 
-function gate(): { gate: IpcGate; handled: [WindowProcedure, unknown][] } {
-  const handled: [WindowProcedure, unknown][] = []
+function gate(): { gate: IpcGate; handled: [GateProcedure, unknown][] } {
+  const handled: [GateProcedure, unknown][] = []
   return {
     handled,
     gate: new IpcGate({
@@ -37,6 +37,10 @@ describe('the gate between window and main process', () => {
     )
   })
 
+  test('besides the page’s names only the drop of the preload script passes', () => {
+    expect(gateProcedures.filter((name) => !new Set<string>(windowProcedures).has(name))).toEqual(['desktop.takeDrop'])
+  })
+
   test('a valid message of our window is handled with its parsed input', async () => {
     const { gate: ipc, handled } = gate()
     expect(await ipc.answer('runs.get', good, { run: 3 })).toEqual({ ok: true, value: 'done' })
@@ -51,7 +55,7 @@ describe('the gate between window and main process', () => {
     ['a frame that is gone', { ...good, url: '' }],
   ])('%s is refused on every channel', async (_, sender) => {
     const { gate: ipc, handled } = gate()
-    for (const procedure of windowProcedures) {
+    for (const procedure of gateProcedures) {
       expect(await ipc.answer(procedure, sender, {})).toMatchObject({ ok: false, error: { code: 'not-authorised' } })
     }
     expect(handled).toEqual([])
@@ -59,7 +63,7 @@ describe('the gate between window and main process', () => {
 
   test.each([null, 7, 'text', [], { surplus: 1 }])('%j does not fit any channel', async (input) => {
     const { gate: ipc, handled } = gate()
-    for (const procedure of windowProcedures) {
+    for (const procedure of gateProcedures) {
       expect(await ipc.answer(procedure, good, input)).toMatchObject({ ok: false, error: { code: 'invalid-message' } })
     }
     expect(handled).toEqual([])

@@ -6,12 +6,22 @@
 import type { IpcMain, IpcMainInvokeEvent, WebContents } from 'electron'
 import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
 import { parseOrThrow } from '../../experiments/schema/parse.ts'
-import { callChannel, windowProcedures, type Reply, type WindowProcedure } from '../ipc/window-bridge.ts'
+import {
+  callChannel,
+  preloadProcedure,
+  windowProcedures,
+  type Reply,
+  type WindowProcedure,
+} from '../ipc/window-bridge.ts'
 import { desktopContract } from '../ipc/desktop-contract.ts'
 import { studioContract } from '../ipc/studio-contract.ts'
 import { isAppUrl } from './app-origin.ts'
 
 const procedures = { ...studioContract.procedures, ...desktopContract.procedures }
+
+/** What the gate lets through: what the page may ask, and what the preload script asks for it. */
+export type GateProcedure = WindowProcedure | typeof preloadProcedure
+export const gateProcedures: readonly GateProcedure[] = [...windowProcedures, preloadProcedure]
 
 /** What of a sender counts; Electron's event has it, and so has a test's. */
 export interface Sender {
@@ -23,7 +33,7 @@ export interface Sender {
 export interface IpcGateOptions {
   /** Contents of the studio's one window; undefined while there is none. */
   readonly ownContents: () => unknown
-  readonly handle: (procedure: WindowProcedure, input: unknown) => Promise<unknown>
+  readonly handle: (procedure: GateProcedure, input: unknown) => Promise<unknown>
 }
 
 export class IpcGate {
@@ -35,12 +45,12 @@ export class IpcGate {
 
   /** Opens one channel a procedure. */
   attach(ipcMain: IpcMain): void {
-    for (const procedure of windowProcedures) {
+    for (const procedure of gateProcedures) {
       ipcMain.handle(callChannel(procedure), (event, input: unknown) => this.answer(procedure, senderOf(event), input))
     }
   }
 
-  async answer(procedure: WindowProcedure, sender: Sender, input: unknown): Promise<Reply> {
+  async answer(procedure: GateProcedure, sender: Sender, input: unknown): Promise<Reply> {
     try {
       this.#checkSender(sender)
       const value = await this.#options.handle(procedure, checkInput(procedure, input))
@@ -66,7 +76,7 @@ function senderOf(event: IpcMainInvokeEvent): Sender {
   return { contents, isMainFrame: frame !== null && frame === contents.mainFrame, url: frame?.url ?? '' }
 }
 
-function checkInput(procedure: WindowProcedure, input: unknown): unknown {
+function checkInput(procedure: GateProcedure, input: unknown): unknown {
   try {
     return parseOrThrow<unknown>(procedures[procedure].input, input, `input of ${procedure}`)
   } catch (fault) {

@@ -5,14 +5,14 @@
 import { join } from 'node:path'
 import { app, dialog, ipcMain, nativeTheme, powerMonitor, session, type BrowserWindow } from 'electron'
 import { resolveHome } from '../ipc/home-folder.ts'
-import { eventChannel, type WindowEvent, type WindowEvents, type WindowProcedure } from '../ipc/window-bridge.ts'
+import { eventChannel, type WindowEvent, type WindowEvents } from '../ipc/window-bridge.ts'
 import type { Preferences } from '../ipc/desktop-contract.ts'
 import type { StudioInput, StudioProcedure } from '../ipc/studio-contract.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { devServerAddress, serveDevServer } from './dev-server.ts'
 import { desktopHandlers } from './desktop-procedures.ts'
 import { homeArgument } from './home-argument.ts'
-import { IpcGate } from './ipc-gate.ts'
+import { IpcGate, type GateProcedure } from './ipc-gate.ts'
 import { setApplicationMenu } from './menu.ts'
 import type { MenuLanguage } from './menu-text.ts'
 import { PreferencesStore } from './preferences-store.ts'
@@ -96,10 +96,11 @@ class Desktop {
       preferences: this.#preferences,
       connection: this.#connection,
       quitGuard: this.#quitGuard,
+      window: () => this.#window,
     })
     const gate = new IpcGate({
       ownContents: () => this.#window?.webContents,
-      handle: async (procedure: WindowProcedure, input: unknown) => {
+      handle: async (procedure: GateProcedure, input: unknown) => {
         if (Object.hasOwn(own, procedure)) return own[procedure as keyof typeof own](input as never)
         if (procedure === 'runs.start') checkWindowPaths((input as StudioInput<'runs.start'>).spec, home)
         return this.#connection.call(procedure as StudioProcedure, input as StudioInput<StudioProcedure>)

@@ -2,10 +2,11 @@
  * Runs before the page, with Electron's API in reach; the page gets only this: ask and listen, by the names of the contracts. Nothing of
  * Electron itself is passed on, and a listener sees the payload alone.
  */
-import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron'
+import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron'
 import {
   callChannel,
   eventChannel,
+  preloadProcedure,
   windowEvents,
   windowProcedures,
   type Reply,
@@ -31,6 +32,23 @@ const bridge: WindowBridge = {
       ipcRenderer.removeListener(eventChannel(event), forward)
     }
   },
+  takeDrop(file) {
+    // Empty for a file that a page made itself: only the system gives one a path.
+    const path = pathOf(file)
+    if (path === '') {
+      const error = { code: 'invalid-message', message: 'this was not dropped from the file system', details: {} }
+      return Promise.resolve({ ok: false, error })
+    }
+    return ipcRenderer.invoke(callChannel(preloadProcedure), { file: path }) as Promise<Reply>
+  },
+}
+
+function pathOf(file: File): string {
+  try {
+    return webUtils.getPathForFile(file)
+  } catch {
+    return ''
+  }
 }
 
 contextBridge.exposeInMainWorld('strata', Object.freeze(bridge))

@@ -1,6 +1,8 @@
 /** What the window can ask of Electron's main process itself; everything else goes through it to the studio service. */
 import { z } from 'zod'
+import { datasetRecord } from '../../experiments/data/dataset-record.ts'
 import { errorRecord } from '../../experiments/runs/run-record.ts'
+import { importOptions } from './contracts/augmentation-contract.ts'
 import type { Contract, EventsOf, InputOf, OutputOf } from './contract.ts'
 
 const nothing = z.strictObject({})
@@ -42,6 +44,15 @@ export const menuCommand = z.enum([
 ])
 export type MenuCommand = z.infer<typeof menuCommand>
 
+/** A source of images that the user chose or dropped: its path stays in Electron's main process, the window gets a ticket for it. */
+export const chosenSource = z.object({
+  ticket: z.string(),
+  /** Last part of its path. */
+  name: z.string(),
+  kind: z.enum(['folder', 'archive', 'labels', 'other']),
+})
+export type ChosenSource = z.infer<typeof chosenSource>
+
 export const desktopContract = {
   procedures: {
     'desktop.info': {
@@ -69,6 +80,18 @@ export const desktopContract = {
     'desktop.cancelQuit': { input: nothing, output: nothing },
     /** Opens the studio's home folder in the file manager. */
     'desktop.revealHome': { input: nothing, output: nothing },
+    /** Asks the user for a source of images; null when the dialog was closed. */
+    'desktop.chooseImages': {
+      input: z.strictObject({ kind: z.enum(['folder', 'file']) }),
+      output: chosenSource.nullable(),
+    },
+    /** Takes what was dropped on the window. Only the preload script calls it: it alone learns the path of a dropped file. */
+    'desktop.takeDrop': { input: z.strictObject({ file: z.string().min(1) }), output: chosenSource },
+    /** Imports what was chosen or dropped. */
+    'desktop.importImages': {
+      input: importOptions.extend({ ticket: z.string().min(1).max(64) }),
+      output: datasetRecord,
+    },
   },
   events: {
     'desktop.connectionChanged': connectionState,

@@ -16,7 +16,11 @@ type PathProcedure =
   | 'documents.exportOnnx'
   | 'data.import'
 
-export type WindowProcedures = Omit<StudioContract['procedures'], PathProcedure> & DesktopContract['procedures']
+/** Takes the path of a dropped file, which only the preload script learns: it calls this, the page cannot. */
+export const preloadProcedure = 'desktop.takeDrop'
+
+export type WindowProcedures = Omit<StudioContract['procedures'], PathProcedure> &
+  Omit<DesktopContract['procedures'], typeof preloadProcedure>
 export type WindowProcedure = keyof WindowProcedures
 export type WindowEvents = StudioEvents & DesktopEvents
 export type WindowEvent = keyof WindowEvents
@@ -37,6 +41,8 @@ export interface WindowBridge {
   call(procedure: string, input: unknown): Promise<Reply>
   /** Returns the function that ends the subscription. Throws for a name outside the contracts. */
   on(event: string, listener: (payload: unknown) => void): () => void
+  /** For a file or folder that the user dropped: a ticket to import it with. Anything else is refused. */
+  takeDrop(file: File): Promise<Reply>
 }
 
 /** Channel names on Electron's own IPC. */
@@ -108,6 +114,9 @@ const procedures: Record<WindowProcedure, true> = {
   'evaluation.cancel': true,
   // ----
   // Imported datasets and augmentation.
+  'data.imports': true,
+  'data.resumeImport': true,
+  'data.discardImport': true,
   'data.cancelImport': true,
   'data.report': true,
   'data.remove': true,
@@ -137,6 +146,8 @@ const procedures: Record<WindowProcedure, true> = {
   'desktop.quit': true,
   'desktop.cancelQuit': true,
   'desktop.revealHome': true,
+  'desktop.chooseImages': true,
+  'desktop.importImages': true,
 }
 
 const events: Record<WindowEvent, true> = {

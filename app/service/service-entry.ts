@@ -118,13 +118,13 @@ class StudioService {
       onFault: (procedure, fault) => log.error({ err: fault, procedure }, 'a procedure failed'),
     })
     this.#idle = watchIdle({
-      isIdle: () => this.#server.clientCount === 0 && studio.activeRuns() === 0,
+      isIdle: () => this.#server.clientCount === 0 && !studio.isWorking(),
       afterMs: idleAfterMs,
       onIdle: () => void this.stop('idle'),
     })
     studio.onEvent((event, payload) => {
       this.#server.emit(event, payload)
-      if (event === 'run.changed' || event === 'sweep.changed') this.#idle.update()
+      if (event === 'run.changed' || event === 'sweep.changed' || event === 'data.progress') this.#idle.update()
     })
   }
 

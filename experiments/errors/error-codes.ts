@@ -23,6 +23,7 @@ export const errorCodes = {
   'unsupported-operation': 'the engine has no way to run an operation',
   'dataset-missing': 'a dataset is known but not on this machine',
   'unknown-dataset': 'no dataset has this name',
+  'no-images': 'a folder or archive holds no images of two classes to import',
   'different-datasets': 'runs that are taken together were trained on different data, or the data has changed',
   'inspector-crashed': 'the process that evaluated a network or looked inside of it ended without an answer',
   'engine-unavailable': 'an engine or device cannot be used on this machine',

@@ -1,6 +1,7 @@
 /** The list of all known datasets with their state on this machine, without reading their files. */
 import type { DatasetRecord } from '../../experiments/data/dataset-record.ts'
 import { toErrorRecord } from '../../experiments/errors/studio-error.ts'
+import { unknownDataset } from './dataset-errors.ts'
 import type { DatasetPlace, DatasetSource } from './dataset-source.ts'
 import { importedNames, importedSource } from './import/imported-note.ts'
 import { readNote } from './prepared-note.ts'
@@ -8,8 +9,21 @@ import { datasetSources } from './registry.ts'
 
 /** Never fails because of one dataset: a missing or damaged one carries its `problem`. */
 export async function listDatasets(place: DatasetPlace): Promise<DatasetRecord[]> {
-  const imported = (await importedNames(place.home)).flatMap((name) => importedSource(place.home, name) ?? [])
-  return Promise.all([...datasetSources, ...imported].map((source) => describeDataset(source, place)))
+  const imported = (await importedNames(place.home)).map((name) => describeImported(name, place))
+  return Promise.all([...datasetSources.map((source) => describeDataset(source, place)), ...imported])
+}
+
+async function describeImported(name: string, place: DatasetPlace): Promise<DatasetRecord> {
+  try {
+    const source = importedSource(place.home, name)
+    if (source) return await describeDataset(source, place)
+    throw unknownDataset(name, [])
+  } catch (error) {
+    return {
+      ...{ name, title: name, summary: '', height: 0, width: 0, channels: 0, classes: [], trainCount: 0, testCount: 0 },
+      ...{ location: null, fingerprint: null, downloadable: false, imported: true, problem: toErrorRecord(error) },
+    }
+  }
 }
 
 export async function describeDataset(source: DatasetSource, place: DatasetPlace): Promise<DatasetRecord> {

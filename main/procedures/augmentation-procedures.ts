@@ -1,11 +1,11 @@
 /** Imported datasets and augmentation: what the service answers. */
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import { parseOrThrow } from '../../experiments/schema/parse.ts'
 import { datasetStatistics } from '../datasets/dataset-statistics.ts'
 import { datasetFolder } from '../datasets/idx-source.ts'
-import { importRequest } from '../datasets/import/import-options.ts'
-import { ImportRunner } from '../datasets/import/import-runner.ts'
+import { datasetNamePattern, importRequest } from '../datasets/import/import-options.ts'
 import { importFolder, readReport } from '../datasets/import/imported-note.ts'
 import { describeDataset } from '../datasets/list-datasets.ts'
 import {
@@ -13,22 +13,33 @@ import {
   type AugmentationPreview,
   type PreviewRequest,
 } from '../datasets/preview-augmentation.ts'
-import { findDataset } from '../datasets/registry.ts'
+import { findDataset, isBuiltIn } from '../datasets/registry.ts'
 import type { StudioParts } from './studio-parts.ts'
 
-export function augmentationProcedures({ home, options, emit, store }: StudioParts) {
-  const imports = new ImportRunner(home, options.importer, (progress) => emit('data.progress', progress))
+export function augmentationProcedures({ home, store, imports }: StudioParts) {
   const previewer = new AugmentationPreviewer({ home })
+  /** Also one whose note or pixels are damaged: it can still be removed. */
   const importedOnly = (name: string): void => {
-    if (findDataset(name, home).pixelFile === undefined) {
+    if (isBuiltIn(name)) {
       throw new StudioError('out-of-range', `${name} was not imported: it comes with the studio`, { name })
     }
+    if (!datasetNamePattern.test(name) || !existsSync(datasetFolder(home, name))) findDataset(name, home)
   }
+  const described = (name: string) => describeDataset(findDataset(name, home), { home })
   return {
     'data.import': async ({ source, ...given }: { source: string; name: string }) => {
       const request = parseOrThrow(importRequest, given, 'import')
       await imports.import(source, request)
-      return describeDataset(findDataset(request.name, home), { home })
+      return described(request.name)
+    },
+    'data.imports': async () => [...(await imports.unfinished())],
+    'data.resumeImport': async ({ name }: { name: string }) => {
+      await imports.resume(name)
+      return described(name)
+    },
+    'data.discardImport': async ({ name }: { name: string }): Promise<Record<string, never>> => {
+      await imports.discard(name)
+      return {}
     },
     'data.cancelImport': ({ name }: { name: string }): Record<string, never> => {
       imports.cancel(name)
@@ -43,9 +54,9 @@ export function augmentationProcedures({ home, options, emit, store }: StudioPar
       importedOnly(name)
       const needs = store.runs
         .list()
-        .find(({ dataset, status }) => dataset === name && (status === 'queued' || status === 'running'))
+        .find(({ dataset, status }) => dataset === name && ['queued', 'running', 'paused'].includes(status))
       if (needs) {
-        const message = `run ${needs.id} (${needs.name}) needs ${name}: stop it first, or wait for its end`
+        const message = `run ${needs.id} (${needs.name}) is ${needs.status} and needs ${name}: stop it first, or wait for its end`
         throw new StudioError('run-state', message, { run: needs.id, name })
       }
       previewer.forget(name)

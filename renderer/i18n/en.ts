@@ -420,6 +420,11 @@ export const en = {
     'unsupported-version': { title: 'Made by a newer version', advice: 'Update Strata to open it.' },
     'file-not-found': { title: 'File not found', advice: 'Check that it has not been moved or renamed.' },
     'file-unreadable': { title: 'File cannot be read', advice: 'Check the rights of the file and the disk.' },
+    'no-images': {
+      title: 'No images to import',
+      advice:
+        'Put the images of each class into a folder of its own, or add labels.csv with the columns file and label.',
+    },
     'file-damaged': { title: 'File is damaged', advice: 'Get the file again: download or copy it once more.' },
     'file-write-failed': {
       title: 'File could not be written',
@@ -442,7 +447,7 @@ export const en = {
       title: 'Number of classes differs',
       advice: 'Choose another dataset or change the last layer.',
     },
-    'too-large': { title: 'Too large', advice: 'Use a smaller batch or a smaller network.' },
+    'too-large': { title: 'Too large', advice: 'Stay below the limit that the message names.' },
     'not-differentiable': { title: 'No gradient', advice: 'Replace the operation by one that can be trained.' },
     'unsupported-operation': { title: 'Engine lacks an operation', advice: 'Choose another engine.' },
     'dataset-missing': {

@@ -457,6 +457,10 @@ export const ko: Messages = {
     'unsupported-version': { title: '더 새로운 버전에서 만든 파일', advice: 'Strata를 업데이트하세요.' },
     'file-not-found': { title: '파일을 찾을 수 없음', advice: '옮기거나 이름을 바꾸지 않았는지 확인하세요.' },
     'file-unreadable': { title: '파일을 읽을 수 없음', advice: '파일의 권한과 디스크를 확인하세요.' },
+    'no-images': {
+      title: '가져올 이미지가 없음',
+      advice: '클래스마다 이미지를 폴더 하나에 모으거나, file과 label 열이 있는 labels.csv를 추가하세요.',
+    },
     'file-damaged': { title: '손상된 파일', advice: '파일을 다시 내려받거나 복사하세요.' },
     'file-write-failed': { title: '파일을 쓸 수 없음', advice: '권한과 디스크의 남은 공간을 확인하세요.' },
     'outside-folder': { title: '폴더 밖을 가리키는 경로', advice: '파일을 같은 폴더에 두고 이름만 쓰세요.' },
@@ -470,7 +474,7 @@ export const ko: Messages = {
       advice: '더 큰 이미지의 데이터셋이나 작은 이미지용 네트워크를 고르세요.',
     },
     'class-mismatch': { title: '클래스 수가 다름', advice: '다른 데이터셋을 고르거나 마지막 층을 바꾸세요.' },
-    'too-large': { title: '너무 큼', advice: '배치나 네트워크를 줄이세요.' },
+    'too-large': { title: '너무 큼', advice: '메시지에 나온 한계 아래로 줄이세요.' },
     'not-differentiable': { title: '기울기가 없음', advice: '학습할 수 있는 연산으로 바꾸세요.' },
     'unsupported-operation': { title: '엔진에 없는 연산', advice: '다른 엔진을 고르세요.' },
     'dataset-missing': {

@@ -64,11 +64,20 @@ export class DatasetList {
     }
   }
 
+  /** Of an imported one. Throws what the service says, for example that a run needs it. */
+  async remove(name: string): Promise<void> {
+    await this.#bridge.call('data.remove', { name })
+    this.#asked.delete(name)
+    this.#samples = without(this.#samples, name)
+    await this.reload()
+  }
+
   async loadSamples(name: string): Promise<void> {
     if (this.#asked.has(name) || !this.isReady(name)) return
     this.#asked.add(name)
     try {
-      const samples = await this.#bridge.call('data.samples', { name, count: samplesPerDataset })
+      const count = Math.min(200, Math.max(samplesPerDataset, this.get(name)?.classes.length ?? 0))
+      const samples = await this.#bridge.call('data.samples', { name, count })
       this.#samples = new Map(this.#samples).set(name, samples)
     } catch (fault) {
       this.#asked.delete(name)

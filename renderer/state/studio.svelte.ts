@@ -9,6 +9,7 @@ import { Connection } from './connection.svelte.ts'
 import { issuesOf } from './error-issues.ts'
 import { DatasetList } from './datasets.svelte.ts'
 import { chooseDemo } from './demo.ts'
+import { ImportList } from './imports.svelte.ts'
 import { PreferenceState } from './preferences.svelte.ts'
 import { Router } from './router.svelte.ts'
 import { RunList } from './runs.svelte.ts'
@@ -27,6 +28,7 @@ export class Studio {
   readonly preferences: PreferenceState
   readonly runs: RunList
   readonly datasets: DatasetList
+  readonly imports: ImportList
   readonly system: SystemReport
   /** The run that the dialog of a branch is open for. */
   branching: number | null = $state.raw(null)
@@ -41,6 +43,7 @@ export class Studio {
     this.preferences = new PreferenceState(bridge, i18n)
     this.runs = new RunList(bridge, this.connection)
     this.datasets = new DatasetList(bridge, this.connection)
+    this.imports = new ImportList(bridge, this.connection, this.datasets)
     this.system = new SystemReport(bridge)
     bridge.on('desktop.quitRequested', ({ runs }) => (this.quitQuestion = runs))
   }

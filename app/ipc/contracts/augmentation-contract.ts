@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { augmentationListSpec } from '../../../experiments/augmentation/augmentation-spec.ts'
 import { datasetRecord } from '../../../experiments/data/dataset-record.ts'
+import { errorRecord } from '../../../experiments/runs/run-record.ts'
 import type { Contract } from '../contract.ts'
 
 const name = z.string().min(1).max(64)
@@ -15,6 +16,7 @@ export const importOptions = z.strictObject({
   size: z.strictObject({ height: side, width: side }).optional(),
   fit: z.enum(['cover', 'contain', 'stretch']).optional(),
   colour: z.enum(['auto', 'colour', 'grey']).optional(),
+  labels: z.enum(['auto', 'folders', 'file']).optional(),
   testShare: z.number().min(0.01).max(0.9).optional(),
   seed: z
     .int()
@@ -31,6 +33,26 @@ export const augmentationContract = {
     'data.import': { input: importOptions.extend({ source: z.string().min(1) }), output: datasetRecord },
     /** Stops an import; the same one, asked for again, goes on where it was. */
     'data.cancelImport': { input: z.strictObject({ name }), output: z.strictObject({}) },
+    /** Imports that run or could go on, by name. */
+    'data.imports': {
+      input: z.strictObject({}),
+      output: z.array(
+        z.object({
+          name: z.string(),
+          /** Where its files are read. */
+          source: z.string(),
+          done: z.int(),
+          total: z.int().nullable(),
+          active: z.boolean(),
+          /** Why it stands still. */
+          error: errorRecord.nullable(),
+        }),
+      ),
+    },
+    /** Goes on with an unfinished import, with the source and options it was begun with. */
+    'data.resumeImport': { input: z.strictObject({ name }), output: datasetRecord },
+    /** Forgets an unfinished import. */
+    'data.discardImport': { input: z.strictObject({ name }), output: z.strictObject({}) },
     /** Which files an import refused, and what it decided without being asked. */
     'data.report': {
       input: z.strictObject({ name }),

@@ -1,16 +1,17 @@
 /**
- * Files of a folder, a zip or a tar archive, in an order that stays: nothing is unpacked to disk, so nothing can be written outside of a folder.
+ * Files of a folder, a zip or a tar archive, or of a table of labels, in an order that stays: nothing is unpacked to disk, so nothing can be written outside of a folder.
  * What must not be read (links, devices, names that lead outside, bombs) comes as refused, with the reason.
  */
 import { createReadStream } from 'node:fs'
-import { lstat, open, readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, sep } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 import { openPromise, type Entry, type ZipFile } from 'yauzl'
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import { fileDamaged, formatBytes, notAFile, readFault } from '../dataset-errors.ts'
 import { importLimits } from './import-options.ts'
+import { readLabelFile } from './label-files.ts'
 
 export interface SourceFile {
   /** Within the source, with slashes. */
@@ -22,6 +23,8 @@ export interface SourceFile {
 }
 
 export interface ImageSource {
+  /** The file that was chosen as the source because it labels the images beside it; found by its name elsewhere. */
+  readonly labelFile?: string
   /** Walks all files from the beginning; may be called again. */
   files(): AsyncGenerator<SourceFile>
 }
@@ -32,15 +35,16 @@ export async function openImageSource(path: string): Promise<ImageSource> {
   })
   if (found.isDirectory()) return { files: () => walkFolder(path, '') }
   if (!found.isFile()) throw notAFile(path, 'a device, pipe or socket')
+  if (isLabelTable(path)) return openListedSource(path, found.size)
   const begin = await firstBytes(path)
   if (begin.subarray(0, 2).toString('latin1') === 'PK') return { files: () => walkZip(path) }
   const isGzip = begin[0] === 0x1f && begin[1] === 0x8b
   if (isGzip || begin.subarray(257, 262).toString('latin1') === 'ustar') return { files: () => walkTar(path, isGzip) }
   throw fileDamaged(
     path,
-    'a folder, a zip or a tar archive (plain or gzip)',
+    'a folder, a zip or a tar archive (plain or gzip), or a table of labels (csv, tsv, json)',
     'another kind of file',
-    'Choose the folder with the images, or an archive of it.',
+    'Choose the folder with the images, an archive of it, or the table that labels them.',
   )
 }
 
@@ -77,6 +81,52 @@ async function* walkFolder(root: string, below: string): AsyncGenerator<SourceFi
     else if (entry.isDirectory()) yield* walkFolder(root, path)
     else if (!entry.isFile()) yield refusedFile(path, 'neither a file nor a folder')
     else yield { path, read: () => readWhole(join(root, path)) }
+  }
+}
+
+const isLabelTable = (path: string): boolean => /\.(csv|tsv|json)$/i.test(path)
+
+/** A table of labels: nothing but the images that it names is looked at, wherever the table lies. */
+async function openListedSource(path: string, bytes: number): Promise<ImageSource> {
+  const name = basename(path)
+  if (bytes > importLimits.fileBytes) throw new StudioError('too-large', `${path}: ${tooLarge()}`, { file: path })
+  let listed: readonly string[]
+  try {
+    listed = [...readLabelFile(name.toLowerCase(), await readFile(path, 'utf8')).keys()]
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== undefined) throw readFault(path, cause)
+    throw new StudioError(
+      'file-damaged',
+      `${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {},
+      cause,
+    )
+  }
+  return { labelFile: name, files: () => walkListed(path, listed) }
+}
+
+async function* walkListed(table: string, listed: readonly string[]): AsyncGenerator<SourceFile> {
+  const root = await realpath(dirname(table))
+  yield { path: basename(table), read: () => readFile(table) }
+  for (const path of listed) {
+    const file = join(root, path)
+    const reason = outsideReason(path) ?? (await listedReason(root, file))
+    // What is not there is told of by whoever compares labels and files.
+    if (reason === 'missing') continue
+    yield reason === undefined ? { path, read: () => readWhole(file) } : refusedFile(path, reason)
+  }
+}
+
+async function listedReason(root: string, file: string): Promise<string | undefined> {
+  try {
+    const found = await lstat(file)
+    if (found.isSymbolicLink()) return 'a symbolic link'
+    if (!found.isFile()) return 'neither a file nor a folder'
+    // A folder on the way may be a link as well.
+    return (await realpath(file)).startsWith(root + sep) ? undefined : 'a name that leads outside of the folder'
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'no permission to read it'
   }
 }
 
@@ -207,8 +257,10 @@ class TotalBytes {
   }
 }
 
+const tooLarge = (): string => `larger than ${formatBytes(importLimits.fileBytes)}`
+
 function checkBytes(bytes: number): void {
-  if (bytes > importLimits.fileBytes) throw new Error(`larger than ${formatBytes(importLimits.fileBytes)}`)
+  if (bytes > importLimits.fileBytes) throw new Error(tooLarge())
 }
 
 function damagedArchive(path: string, cause: unknown): StudioError {

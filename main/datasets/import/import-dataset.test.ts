@@ -201,11 +201,11 @@ describe('importing images', () => {
 
   it('says what is wrong with a source as a whole', async () => {
     mkdirSync(join(home, 'nothing'))
-    await expect(imported(join(home, 'nothing'))).rejects.toMatchObject({ code: 'out-of-range' })
+    await expect(imported(join(home, 'nothing'))).rejects.toMatchObject({ code: 'no-images' })
     await expect(imported(join(home, 'not-there'))).rejects.toMatchObject({ code: 'file-not-found' })
     writeFileSync(join(home, 'text.zip'), 'text')
     await expect(imported(join(home, 'text.zip'))).rejects.toMatchObject({ code: 'file-damaged' })
-    await expect(imported(join(pictures, 'red'))).rejects.toMatchObject({ code: 'out-of-range' })
+    await expect(imported(join(pictures, 'red'))).rejects.toMatchObject({ code: 'no-images' })
   })
 
   it('goes on after it was cancelled, with the same result', async () => {

@@ -42,16 +42,15 @@ const imageName = /\.(jpe?g|png|webp|gif|bmp)$/i
 const looked = 200
 const usualSides = [28, 32, 48, 64, 96, 128, 160, 192, 224]
 
-/** @throws StudioError `cancelled`, `file-damaged`, `too-large`, `out-of-range`, `disk-full` and what reading the source gives */
+/** @throws StudioError `cancelled`, `no-images`, `file-damaged`, `too-large`, `disk-full` and what reading the source gives */
 export async function importDataset(options: ImportOptions): Promise<ImportedNote> {
   const { home, request, signal } = options
   const source = await openImageSource(options.source)
-  const listing = await list(options.source, source, signal)
+  const listing = await list(options.source, source, request.labels, signal)
   if (listing.wanted === 0) {
-    const todo = 'Put each class into a folder of its own, or add labels.csv with the columns file and label.'
     throw new StudioError(
-      'out-of-range',
-      `${options.source}: no image with a class was found among ${listing.labels.length} files. ${todo}`,
+      'no-images',
+      `${options.source}: no image with a class was found among ${listing.labels.length} files. ${firstReasons(listing.refused)}`,
       { file: options.source },
     )
   }
@@ -67,7 +66,12 @@ export async function importDataset(options: ImportOptions): Promise<ImportedNot
   return finish(options, listing, work)
 }
 
-async function list(where: string, source: ImageSource, signal: AbortSignal | undefined): Promise<Listing> {
+async function list(
+  where: string,
+  source: ImageSource,
+  choice: ImportRequest['labels'],
+  signal: AbortSignal | undefined,
+): Promise<Listing> {
   const paths: string[] = []
   const usable: boolean[] = []
   const refused: { path: string; reason: string }[] = []
@@ -80,7 +84,11 @@ async function list(where: string, source: ImageSource, signal: AbortSignal | un
     if (reason !== undefined) refused.push({ path: file.path, reason })
     const name = file.path.split('/').at(-1) ?? ''
     const isTop = file.path.split('/').length <= 2
-    if (reason === undefined && isTop && labelFileNames.includes(name.toLowerCase())) {
+    const isLabelFile =
+      source.labelFile === undefined
+        ? isTop && labelFileNames.includes(name.toLowerCase())
+        : file.path === source.labelFile
+    if (reason === undefined && isLabelFile && choice !== 'folders') {
       labelFile ??= { name: file.path, text: (await file.read()).toString('utf8') }
     } else if (reason === undefined && !imageName.test(name)) {
       refused.push({ path: file.path, reason: 'not an image: JPEG, PNG, WebP, GIF and BMP are read' })
@@ -92,6 +100,11 @@ async function list(where: string, source: ImageSource, signal: AbortSignal | un
         limit: importLimits.files,
       })
     }
+  }
+  if (choice === 'file' && !labelFile) {
+    throw new StudioError('no-images', `${where}: it has no ${labelFileNames.join(', ')} at its top`, {
+      path: 'labels',
+    })
   }
   const labels = labelFile
     ? fromLabelFile(where, labelFile, paths, usable, refused)
@@ -150,8 +163,10 @@ function fromLabelFile(
     used.add(found)
     return given.get(found)
   })
+  const told = new Set(refused.map(({ path }) => path))
   for (const file of given.keys())
-    if (!used.has(file)) refused.push({ path: file, reason: `${name} gives it a label, but there is no such image` })
+    if (!used.has(file) && !told.has(file))
+      refused.push({ path: file, reason: `${name} gives it a label, but there is no such image` })
   return labels
 }
 
@@ -281,7 +296,7 @@ class Unfinished {
 
   static async open(
     folder: string,
-    plan: { identity: string; source: string; request: ImportRequest },
+    plan: { identity: string; source: string; request: ImportRequest; wanted: number },
     choose: () => Promise<StoredShape>,
   ): Promise<Unfinished> {
     const planFile = join(folder, 'plan.json')
@@ -297,7 +312,7 @@ class Unfinished {
         await mkdir(folder, { recursive: true })
         await writeFile(join(folder, 'journal'), '')
         await writeFile(join(folder, 'pixels'), '')
-        await writeFile(planFile, JSON.stringify({ key, shape }))
+        await writeFile(planFile, JSON.stringify({ key, shape, wanted: plan.wanted }))
       }
       const pixels = await open(join(folder, 'pixels'), 'r+')
       const journal = await open(join(folder, 'journal'), 'r+')
@@ -395,7 +410,7 @@ async function finish(options: ImportOptions, listing: Listing, work: Unfinished
   }
   if (classes.length < 2) {
     throw new StudioError(
-      'out-of-range',
+      'no-images',
       `${options.source}: expected images of at least two classes, found ${classes.length === 0 ? 'none' : `only "${classes[0]}"`}. ${firstReasons(refused)}`,
       { classes: [...classes] },
     )

@@ -30,6 +30,8 @@ export const importRequest = z.strictObject({
   fit: z.enum(['cover', 'contain', 'stretch']).default('cover'),
   /** `auto`: grey when all images looked at are. */
   colour: z.enum(['auto', 'colour', 'grey']).default('auto'),
+  /** `auto`: as labels.csv, .tsv or .json at the top says, else by folders. `folders` does not look for one, `file` needs one. */
+  labels: z.enum(['auto', 'folders', 'file']).default('auto'),
   /** Share of each class kept for the test split, unless the source has one. */
   testShare: z.number().min(0.01).max(0.9).default(0.2),
   seed: z

@@ -1,7 +1,9 @@
-/** Imports of a service: one process each, started, listened to, cancelled. */
+/** Imports of a service: one process each, started, listened to, cancelled, taken up again. What is unfinished stays known, also after a restart. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
 import type { DatasetProgress } from '../../../experiments/data/dataset-record.ts'
 import { StudioError, toErrorRecord, type ErrorRecord } from '../../../experiments/errors/studio-error.ts'
 import type { ErrorCode } from '../../../experiments/errors/error-codes.ts'
@@ -9,7 +11,7 @@ import { parseOrThrow } from '../../../experiments/schema/parse.ts'
 import { datasetFolder } from '../idx-source.ts'
 import { isBuiltIn } from '../registry.ts'
 import { importFolder } from './imported-note.ts'
-import type { ImportRequest } from './import-options.ts'
+import { datasetNamePattern, importRequest, type ImportRequest } from './import-options.ts'
 import { fromImporter } from './importer-protocol.ts'
 
 export interface ImporterCommand {
@@ -17,11 +19,31 @@ export interface ImporterCommand {
   readonly entry: string
 }
 
+/** An import that has not come to its end: it runs, or could go on. */
+export interface UnfinishedImport {
+  readonly name: string
+  readonly source: string
+  /** Files dealt with, of those with a class. */
+  readonly done: number
+  readonly total: number | null
+  readonly active: boolean
+  /** Why it stands still. */
+  readonly error: ErrorRecord | null
+}
+
+/** What of an unfinished import's plan is needed to go on. */
+const savedPlan = z.object({
+  key: z.object({ source: z.string(), request: importRequest }),
+  wanted: z.int().min(0).optional(),
+})
+
 export class ImportRunner {
   readonly #home: string
   readonly #command: ImporterCommand
   readonly #onProgress: (progress: DatasetProgress) => void
   readonly #running = new Map<string, ChildProcess>()
+  /** What was last heard of each. */
+  readonly #last = new Map<string, UnfinishedImport>()
 
   constructor(home: string, command: ImporterCommand, onProgress: (progress: DatasetProgress) => void) {
     this.#home = home
@@ -29,8 +51,9 @@ export class ImportRunner {
     this.#onProgress = onProgress
   }
 
-  isRunning(name: string): boolean {
-    return this.#running.has(name)
+  /** How many run. */
+  get active(): number {
+    return this.#running.size
   }
 
   /** Resolves when the dataset is in its place. @throws StudioError what the import ends with */
@@ -50,14 +73,78 @@ export class ImportRunner {
       total: number | null,
       error: ErrorRecord | null = null,
     ) => this.#onProgress({ name, stage, done, total, error })
+    const note = (change: Partial<UnfinishedImport>): void => {
+      const known = this.#last.get(name) ?? { name, source, done: 0, total: null, active: true, error: null }
+      this.#last.set(name, { ...known, ...change })
+    }
+    this.#last.delete(name)
+    note({})
     tell('preparing', 0, null)
     try {
-      await this.#run({ home: this.#home, source, request }, name, (done, total) => tell('preparing', done, total))
+      await this.#run({ home: this.#home, source, request }, name, (done, total) => {
+        note({ done, total })
+        tell('preparing', done, total)
+      })
       await rm(importFolder(this.#home, name), { recursive: true, force: true })
+      this.#last.delete(name)
       tell('done', 1, 1)
     } catch (error) {
+      note({ active: false, error: toErrorRecord(error) })
       tell('failed', 0, null, toErrorRecord(error))
       throw error
+    }
+  }
+
+  /** Those that run, and those that a cancellation, a fault or the end of a service left; by name. */
+  async unfinished(): Promise<UnfinishedImport[]> {
+    const folders = await readdir(join(this.#home, 'cache', 'imports')).catch(() => [])
+    const names = [...new Set([...folders, ...this.#running.keys()])].sort()
+    const all = await Promise.all(names.map((name) => this.#describe(name)))
+    return all.filter((one) => one !== undefined)
+  }
+
+  /** Goes on with the source and the options it was begun with. @throws StudioError `file-not-found` when there is nothing to go on with */
+  async resume(name: string): Promise<void> {
+    const plan = await this.#plan(name)
+    if (!plan) throw new StudioError('file-not-found', `there is no unfinished import "${name}"`, { name })
+    await this.import(plan.key.source, plan.key.request)
+  }
+
+  /** Forgets an unfinished import and what it has read. @throws StudioError `run-state` while it runs */
+  async discard(name: string): Promise<void> {
+    if (this.#running.has(name))
+      throw new StudioError('run-state', `the import of "${name}" runs: cancel it first`, { name })
+    this.#last.delete(name)
+    await rm(importFolder(this.#home, name), { recursive: true, force: true })
+  }
+
+  async #describe(name: string): Promise<UnfinishedImport | undefined> {
+    const last = this.#last.get(name)
+    if (last?.active) return last
+    const plan = await this.#plan(name)
+    if (!plan) return undefined
+    const journal = await readFile(join(importFolder(this.#home, name), 'journal')).catch(() => Buffer.alloc(0))
+    let done = 0
+    for (let at = journal.indexOf(10); at >= 0; at = journal.indexOf(10, at + 1)) done += 1
+    return {
+      name,
+      source: plan.key.source,
+      done,
+      total: plan.wanted ?? null,
+      active: false,
+      error: last?.error ?? null,
+    }
+  }
+
+  async #plan(name: string): Promise<z.output<typeof savedPlan> | undefined> {
+    if (!datasetNamePattern.test(name)) return undefined
+    try {
+      const plan = savedPlan.parse(
+        JSON.parse(await readFile(join(importFolder(this.#home, name), 'plan.json'), 'utf8')),
+      )
+      return plan.key.request.name === name ? plan : undefined
+    } catch {
+      return undefined
     }
   }
 

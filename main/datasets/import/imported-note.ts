@@ -1,11 +1,11 @@
 /** What lies beside the pixels of an imported dataset: `dataset.json` says what it is, `report.json` what was refused. */
 import { readFileSync } from 'node:fs'
-import { readFile, readdir } from 'node:fs/promises'
+import { access, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseOrThrow } from '../../../experiments/schema/parse.ts'
 import { parseJson } from '../../../experiments/schema/parse-json.ts'
-import { fileDamaged, readFault } from '../dataset-errors.ts'
+import { datasetMissing, fileDamaged, readFault } from '../dataset-errors.ts'
 import type { DatasetSource } from '../dataset-source.ts'
 import { datasetFolder } from '../idx-source.ts'
 import { datasetNamePattern } from './import-options.ts'
@@ -68,7 +68,17 @@ export function importedSource(home: string, name: string): DatasetSource | unde
     summary: `Imported from ${source}`,
     pixelFile: join(folder, 'data.pixels'),
     fingerprint,
-    locate: () => Promise.resolve({ location: folder, identity: fingerprint }),
+    locate: async () => {
+      await access(join(folder, 'data.pixels')).catch(() => {
+        throw datasetMissing(
+          name,
+          'the file of its images is gone',
+          [folder],
+          ['remove it and import it again', 'put data.pixels back from a copy'],
+        )
+      })
+      return { location: folder, identity: fingerprint }
+    },
     write: () => Promise.reject(new Error('an imported dataset is its own pixel file')),
   }
 }

@@ -51,7 +51,7 @@ function readJson(text: string): ReadonlyMap<string, FileLabel> {
     if (typeof path !== 'string' || (typeof label !== 'string' && typeof label !== 'number')) {
       throw new Error('expected {"file": "class", ...} or [{"file": ..., "label": ...}, ...]')
     }
-    labels.set(path, {
+    labels.set(asPath(path), {
       className: String(label),
       split: typeof split === 'string' ? splits[split.toLowerCase()] : undefined,
     })
@@ -84,9 +84,17 @@ function readTable(text: string, separator: string): ReadonlyMap<string, FileLab
     if (row.length === 1 && row[0] === '') return
     const [path, className] = [row[file]?.trim(), row[label]?.trim()]
     if (!path || !className) throw new Error(`line ${i + 2}: a file or a label is missing`)
-    labels.set(path, { className, split: split < 0 ? undefined : splits[row[split]?.trim().toLowerCase() ?? ''] })
+    labels.set(asPath(path), {
+      className,
+      split: split < 0 ? undefined : splits[row[split]?.trim().toLowerCase() ?? ''],
+    })
   })
   return labels
+}
+
+/** As the walks of folders and archives write it, whatever system the file was made on. */
+function asPath(written: string): string {
+  return written.replaceAll('\\', '/').replace(/^\.\//, '')
 }
 
 /** RFC 4180: fields may stand in quotes, a quote within is doubled. */
