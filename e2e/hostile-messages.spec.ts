@@ -36,7 +36,7 @@ test('names outside the contracts do not reach the main process', async ({ page 
   }
 })
 
-test('the page sees three functions and nothing of Electron', async ({ page }) => {
+test('the page sees four functions and nothing of Electron', async ({ page }) => {
   const seen = await page.evaluate(() => ({
     keys: Object.keys(window.strata).sort(),
     frozen: Object.isFrozen(window.strata),
@@ -50,7 +50,12 @@ test('the page sees three functions and nothing of Electron', async ({ page }) =
       return String(window.strata.call).includes('stolen')
     })(),
   }))
-  expect(seen).toEqual({ keys: ['call', 'on', 'takeDrop'], frozen: true, returned: 'undefined', overwritten: false })
+  expect(seen).toEqual({
+    keys: ['call', 'on', 'openDropped', 'takeDrop'],
+    frozen: true,
+    returned: 'undefined',
+    overwritten: false,
+  })
 })
 
 test('another window is refused on every channel, at a foreign address and at our own', async ({ studio }) => {
@@ -108,6 +113,11 @@ test('a path that the page names does not reach the file system', async ({ page 
     const reply = await ask(page, procedure, { run: 1, file: '/etc/passwd', softmax: false })
     expect(reply).toMatchObject({ ok: false, error: { code: 'unknown-procedure' } })
   }
+})
+
+test('a file that the page made itself has no path and is refused', async ({ page }) => {
+  const reply = await page.evaluate(() => window.strata.openDropped(new File(['{}'], '/etc/passwd')))
+  expect(reply).toMatchObject({ ok: false, error: { code: 'invalid-message' } })
 })
 
 test('every event of the contracts can be listened to', async ({ page }) => {

@@ -5,6 +5,8 @@ import { resolveElectronRuntime } from '../setup/electron-runtime.mjs'
 import type { DesktopContract } from '../ipc/desktop-contract.ts'
 import type { Handlers } from '../ipc/contract.ts'
 import { ChosenImages } from './chosen-images.ts'
+import type { CrashMark } from './crash-mark.ts'
+import { networkFileHandlers } from './network-files.ts'
 import type { PreferencesStore } from './preferences-store.ts'
 import type { QuitGuard } from './quit-guard.ts'
 import type { ServiceConnection } from './service-connection.ts'
@@ -14,15 +16,18 @@ export interface DesktopParts {
   readonly preferences: PreferencesStore
   readonly connection: ServiceConnection
   readonly quitGuard: QuitGuard
+  readonly mark: CrashMark
   /** Dialogs belong to it; undefined while there is none. */
   readonly window: () => BrowserWindow | undefined
 }
 
 export function desktopHandlers(parts: DesktopParts): Handlers<DesktopContract> {
-  const { home, preferences, connection, quitGuard } = parts
+  const { home, preferences, connection, quitGuard, mark, window } = parts
   const images = new ChosenImages()
   const runtime = resolveElectronRuntime(app.isPackaged ? process.resourcesPath : app.getAppPath())
   return {
+    'desktop.takeCrash': () => ({ crashed: mark.take() }),
+    ...networkFileHandlers(connection, window),
     'desktop.info': () => ({
       version: app.getVersion(),
       electron: {

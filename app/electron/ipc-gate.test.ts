@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { windowEvents, windowProcedures } from '../ipc/window-bridge.ts'
+import { preloadProcedures, windowEvents, windowProcedures } from '../ipc/window-bridge.ts'
 import { desktopContract } from '../ipc/desktop-contract.ts'
 import { studioContract } from '../ipc/studio-contract.ts'
 import { gateProcedures, IpcGate, type GateProcedure, type Sender } from './ipc-gate.ts'
@@ -37,8 +37,10 @@ describe('the gate between window and main process', () => {
     )
   })
 
-  test('besides the page’s names only the drop of the preload script passes', () => {
-    expect(gateProcedures.filter((name) => !new Set<string>(windowProcedures).has(name))).toEqual(['desktop.takeDrop'])
+  test('besides the page’s names only the drops of the preload script pass', () => {
+    expect(gateProcedures.filter((name) => !new Set<string>(windowProcedures).has(name))).toEqual([
+      ...preloadProcedures,
+    ])
   })
 
   test('a valid message of our window is handled with its parsed input', async () => {

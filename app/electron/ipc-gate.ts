@@ -8,7 +8,8 @@ import { StudioError, toErrorRecord } from '../../experiments/errors/studio-erro
 import { parseOrThrow } from '../../experiments/schema/parse.ts'
 import {
   callChannel,
-  preloadProcedure,
+  preloadProcedures,
+  type PreloadProcedure,
   windowProcedures,
   type Reply,
   type WindowProcedure,
@@ -20,8 +21,8 @@ import { isAppUrl } from './app-origin.ts'
 const procedures = { ...studioContract.procedures, ...desktopContract.procedures }
 
 /** What the gate lets through: what the page may ask, and what the preload script asks for it. */
-export type GateProcedure = WindowProcedure | typeof preloadProcedure
-export const gateProcedures: readonly GateProcedure[] = [...windowProcedures, preloadProcedure]
+export type GateProcedure = WindowProcedure | PreloadProcedure
+export const gateProcedures: readonly GateProcedure[] = [...windowProcedures, ...preloadProcedures]
 
 /** What of a sender counts; Electron's event has it, and so has a test's. */
 export interface Sender {

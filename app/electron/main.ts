@@ -9,6 +9,7 @@ import { eventChannel, type WindowEvent, type WindowEvents } from '../ipc/window
 import type { Preferences } from '../ipc/desktop-contract.ts'
 import type { StudioInput, StudioProcedure } from '../ipc/studio-contract.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
+import { CrashMark } from './crash-mark.ts'
 import { devServerAddress, serveDevServer } from './dev-server.ts'
 import { desktopHandlers } from './desktop-procedures.ts'
 import { homeArgument } from './home-argument.ts'
@@ -65,6 +66,7 @@ class Desktop {
     },
     close: () => this.#window?.destroy(),
   })
+  readonly #mark = new CrashMark(join(this.#folder, 'window-open'))
   #window: BrowserWindow | undefined
   #crashes = 0
 
@@ -96,6 +98,7 @@ class Desktop {
       preferences: this.#preferences,
       connection: this.#connection,
       quitGuard: this.#quitGuard,
+      mark: this.#mark,
       window: () => this.#window,
     })
     const gate = new IpcGate({
@@ -118,7 +121,11 @@ class Desktop {
     window.on('close', (event) => {
       if (!this.#quitGuard.mayClose()) event.preventDefault()
     })
-    window.on('closed', () => (this.#window = undefined))
+    this.#mark.opened()
+    window.on('closed', () => {
+      this.#mark.closed()
+      this.#window = undefined
+    })
     window.webContents.on('render-process-gone', (_event, details) => this.#restoreView(details.reason))
     loadStudio(window).catch((fault: unknown) => {
       dialog.showErrorBox('Strata', `The interface could not be loaded: ${String(fault)}`)
@@ -130,6 +137,7 @@ class Desktop {
   #restoreView(reason: string): void {
     if (!this.#window || reason === 'clean-exit') return
     this.#crashes++
+    this.#mark.pageCrashed()
     if (this.#crashes <= 3) {
       this.#window.webContents.reload()
       return

@@ -1,14 +1,14 @@
 /**
- * Runs before the page, with Electron's API in reach; the page gets only this: ask and listen, by the names of the contracts. Nothing of
+ * Runs before the page, with Electron's API in reach; the page gets only this: ask and listen, by the names of the contracts, and hand in a dropped file. Nothing of
  * Electron itself is passed on, and a listener sees the payload alone.
  */
 import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron'
 import {
   callChannel,
   eventChannel,
-  preloadProcedure,
   windowEvents,
   windowProcedures,
+  type PreloadProcedure,
   type Reply,
   type WindowBridge,
 } from '../ipc/window-bridge.ts'
@@ -32,15 +32,18 @@ const bridge: WindowBridge = {
       ipcRenderer.removeListener(eventChannel(event), forward)
     }
   },
-  takeDrop(file) {
-    // Empty for a file that a page made itself: only the system gives one a path.
-    const path = pathOf(file)
-    if (path === '') {
-      const error = { code: 'invalid-message', message: 'this was not dropped from the file system', details: {} }
-      return Promise.resolve({ ok: false, error })
-    }
-    return ipcRenderer.invoke(callChannel(preloadProcedure), { file: path }) as Promise<Reply>
-  },
+  takeDrop: (file) => passDrop('desktop.takeDrop', file),
+  openDropped: (file) => passDrop('desktop.openDropped', file),
+}
+
+function passDrop(procedure: PreloadProcedure, file: File): Promise<Reply> {
+  // Empty for a file that a page made itself: only the system gives one a path.
+  const path = pathOf(file)
+  if (path === '') {
+    const error = { code: 'invalid-message', message: 'this was not dropped from the file system', details: {} }
+    return Promise.resolve({ ok: false, error })
+  }
+  return ipcRenderer.invoke(callChannel(procedure), { file: path }) as Promise<Reply>
 }
 
 function pathOf(file: File): string {

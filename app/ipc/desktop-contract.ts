@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { datasetRecord } from '../../experiments/data/dataset-record.ts'
 import { errorRecord } from '../../experiments/runs/run-record.ts'
 import { importOptions } from './contracts/augmentation-contract.ts'
+import { documentId, documentRecord } from '../../experiments/documents/document-record.ts'
 import type { Contract, EventsOf, InputOf, OutputOf } from './contract.ts'
+import { exportedModel, openedFile } from './contracts/documents-contract.ts'
 
 const nothing = z.strictObject({})
 
@@ -41,6 +43,20 @@ export const menuCommand = z.enum([
   'show-settings',
   'toggle-theme',
   'show-shortcuts',
+  // Networks of the composer.
+  'new-network',
+  'open-network',
+  'save-network',
+  'save-network-as',
+  'close-network',
+  'rename-network',
+  'duplicate-network',
+  'network-versions',
+  'export-onnx',
+  'export-svg',
+  'export-png',
+  'next-network',
+  'previous-network',
 ])
 export type MenuCommand = z.infer<typeof menuCommand>
 
@@ -92,6 +108,33 @@ export const desktopContract = {
       input: importOptions.extend({ ticket: z.string().min(1).max(64) }),
       output: datasetRecord,
     },
+    /** Whether the last window, or this one's page, ended without being closed. True once: the answer is taken. */
+    'desktop.takeCrash': { input: nothing, output: z.object({ crashed: z.boolean() }) },
+    /** Asks for *.network.json and *.onnx files and opens them; none when the person cancels. */
+    'desktop.openNetworks': { input: nothing, output: z.array(openedFile) },
+    /** Writes a network to its file, or asks for one when it has none or another is wanted. Null: the person cancelled. */
+    'desktop.saveNetwork': {
+      input: z.strictObject({ id: documentId, as: z.boolean() }),
+      output: documentRecord.nullable(),
+    },
+    /** Asks where to, then writes the network with weights as ONNX. */
+    'desktop.exportOnnx': {
+      input: z.strictObject({ id: documentId, softmax: z.boolean(), seed: z.int().min(0) }),
+      output: exportedModel.extend({ fileName: z.string() }).nullable(),
+    },
+    /** Asks where to, then writes a picture that the window made. */
+    'desktop.savePicture': {
+      input: z.strictObject({
+        name: z.string().max(500),
+        picture: z.discriminatedUnion('format', [
+          z.strictObject({ format: z.literal('svg'), text: z.string() }),
+          z.strictObject({ format: z.literal('png'), bytes: z.instanceof(Uint8Array) }),
+        ]),
+      }),
+      output: z.object({ fileName: z.string() }).nullable(),
+    },
+    /** A file that was dropped on the window. The preload script alone asks, with the path that the system gave. */
+    'desktop.openDropped': { input: z.strictObject({ file: z.string().min(1) }), output: openedFile },
   },
   events: {
     'desktop.connectionChanged': connectionState,

@@ -16,11 +16,12 @@ type PathProcedure =
   | 'documents.exportOnnx'
   | 'data.import'
 
-/** Takes the path of a dropped file, which only the preload script learns: it calls this, the page cannot. */
-export const preloadProcedure = 'desktop.takeDrop'
+/** They take the path of a dropped file, which only the preload script learns: it calls these, the page cannot. */
+export const preloadProcedures = ['desktop.takeDrop', 'desktop.openDropped'] as const
+export type PreloadProcedure = (typeof preloadProcedures)[number]
 
 export type WindowProcedures = Omit<StudioContract['procedures'], PathProcedure> &
-  Omit<DesktopContract['procedures'], typeof preloadProcedure>
+  Omit<DesktopContract['procedures'], PreloadProcedure>
 export type WindowProcedure = keyof WindowProcedures
 export type WindowEvents = StudioEvents & DesktopEvents
 export type WindowEvent = keyof WindowEvents
@@ -43,6 +44,8 @@ export interface WindowBridge {
   on(event: string, listener: (payload: unknown) => void): () => void
   /** For a file or folder that the user dropped: a ticket to import it with. Anything else is refused. */
   takeDrop(file: File): Promise<Reply>
+  /** Opens a file that was dropped on the window: the answer of `desktop.openDropped`. What the page made itself has no path and is refused. */
+  openDropped(file: File): Promise<Reply>
 }
 
 /** Channel names on Electron's own IPC. */
@@ -148,6 +151,11 @@ const procedures: Record<WindowProcedure, true> = {
   'desktop.revealHome': true,
   'desktop.chooseImages': true,
   'desktop.importImages': true,
+  'desktop.takeCrash': true,
+  'desktop.openNetworks': true,
+  'desktop.saveNetwork': true,
+  'desktop.exportOnnx': true,
+  'desktop.savePicture': true,
 }
 
 const events: Record<WindowEvent, true> = {

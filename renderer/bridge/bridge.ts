@@ -1,7 +1,9 @@
 /** The window's side of the bridge: typed questions and events. A refusal becomes a StudioError with the code that came. */
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import type { ErrorCode } from '../../experiments/errors/error-codes.ts'
+import type { OpenedFile } from '../../app/ipc/contracts/documents-contract.ts'
 import type {
+  Reply,
   WindowBridge,
   WindowEvent,
   WindowEvents,
@@ -20,15 +22,23 @@ declare global {
 export interface Bridge {
   call<P extends WindowProcedure>(procedure: P, input: WindowInput<P>): Promise<WindowOutput<P>>
   on<E extends WindowEvent>(event: E, listener: (payload: WindowEvents[E]) => void): () => void
+  /** Opens a file that was dropped on the window. */
+  openDropped(file: File): Promise<OpenedFile>
 }
 
 export const bridge: Bridge = {
   async call(procedure, input) {
-    const reply = await window.strata.call(procedure, input)
-    if (reply.ok) return reply.value as never
-    throw new StudioError(reply.error.code as ErrorCode, reply.error.message, reply.error.details)
+    return valueOf(await window.strata.call(procedure, input)) as never
+  },
+  async openDropped(file) {
+    return valueOf(await window.strata.openDropped(file)) as OpenedFile
   },
   on(event, listener) {
     return window.strata.on(event, listener as (payload: unknown) => void)
   },
+}
+
+function valueOf(reply: Reply): unknown {
+  if (reply.ok) return reply.value
+  throw new StudioError(reply.error.code as ErrorCode, reply.error.message, reply.error.details)
 }

@@ -4,6 +4,7 @@ import { augmentation } from './en/augmentation.ts'
 import { compare } from './en/compare.ts'
 import { composer } from './en/composer.ts'
 import { devices } from './en/devices.ts'
+import { documents } from './en/documents.ts'
 import { evaluation } from './en/evaluation.ts'
 import { queue } from './en/queue.ts'
 import { sweeps } from './en/sweeps.ts'
@@ -404,6 +405,7 @@ export const en = {
   toasts: { region: 'Notifications' },
 
   composer,
+  documents,
   queue,
   compare,
   evaluation,

@@ -4,6 +4,7 @@ import { augmentation } from './ko/augmentation.ts'
 import { compare } from './ko/compare.ts'
 import { composer } from './ko/composer.ts'
 import { devices } from './ko/devices.ts'
+import { documents } from './ko/documents.ts'
 import { evaluation } from './ko/evaluation.ts'
 import { queue } from './ko/queue.ts'
 import { sweeps } from './ko/sweeps.ts'
@@ -441,6 +442,7 @@ export const ko: Messages = {
   toasts: { region: '알림' },
 
   composer,
+  documents,
   queue,
   compare,
   evaluation,

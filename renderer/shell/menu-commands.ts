@@ -31,6 +31,45 @@ export function runMenuCommand(studio: Studio, command: MenuCommand): void {
       studio.shortcutsOpen = !studio.shortcutsOpen
       return
     default:
+      return runNetworkCommand(studio, command)
+  }
+}
+
+type NetworkCommand = Extract<
+  MenuCommand,
+  `${string}-network` | 'save-network-as' | 'network-versions' | `export-${string}`
+>
+
+/** Those that need a network in front do nothing without one. */
+function runNetworkCommand(studio: Studio, command: NetworkCommand): void {
+  const { documents, workspace } = studio
+  const { front } = workspace
+  switch (command) {
+    case 'new-network':
+      return void documents.newBlank()
+    case 'open-network':
+      return void documents.openFiles()
+    case 'next-network':
+      return workspace.step(1)
+    case 'previous-network':
+      return workspace.step(-1)
+    case 'save-network':
+    case 'save-network-as':
+      return void (front && documents.save(front, command === 'save-network-as'))
+    case 'close-network':
+      return void (front && documents.close(front))
+    case 'duplicate-network':
+      return void (front && documents.duplicate(front))
+    case 'rename-network':
+      return void (front && (studio.documentDialog = 'rename'))
+    case 'network-versions':
+      return void (front && (studio.documentDialog = 'versions'))
+    case 'export-onnx':
+      return void (front && (studio.documentDialog = 'export'))
+    case 'export-svg':
+    case 'export-png':
+      return void (front && documents.exportPicture(front, command === 'export-svg' ? 'svg' : 'png'))
+    default:
       assertNever(command)
   }
 }

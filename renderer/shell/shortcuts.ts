@@ -16,12 +16,22 @@ const commands: Readonly<Record<string, MenuCommand>> = {
   ',': 'show-settings',
   '/': 'show-shortcuts',
   'shift+l': 'toggle-theme',
+  'shift+n': 'new-network',
+  o: 'open-network',
+  s: 'save-network',
+  'shift+s': 'save-network-as',
+  e: 'export-onnx',
+  'shift+v': 'network-versions',
+  f4: 'close-network',
+  tab: 'next-network',
+  'shift+tab': 'previous-network',
 }
 
 type Keys = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
 
 /** What the keys ask for; undefined when they are none of ours. */
 export function commandOfKeys({ key, ctrlKey, metaKey, shiftKey, altKey }: Keys): MenuCommand | undefined {
+  if (key === 'F2' && !ctrlKey && !metaKey && !altKey && !shiftKey) return 'rename-network'
   if (ctrlKey === metaKey || altKey) return undefined
   const name = shiftKey ? `shift+${key.toLowerCase()}` : key.toLowerCase()
   return Object.hasOwn(commands, name) ? commands[name] : undefined

@@ -7,6 +7,7 @@ import { describeError } from '../i18n/describe-error.ts'
 import { i18n } from '../i18n/i18n.svelte.ts'
 import { Connection } from './connection.svelte.ts'
 import { issuesOf } from './error-issues.ts'
+import { DocumentActions } from './document-actions.ts'
 import { DatasetList } from './datasets.svelte.ts'
 import { chooseDemo } from './demo.ts'
 import { ImportList } from './imports.svelte.ts'
@@ -23,7 +24,8 @@ export class Studio {
   readonly router = new Router()
   readonly toasts = new Toasts()
   readonly form = new TrainingForm()
-  readonly workspace = new Workspace()
+  readonly workspace: Workspace
+  readonly documents = new DocumentActions(this)
   readonly connection: Connection
   readonly preferences: PreferenceState
   readonly runs: RunList
@@ -34,12 +36,15 @@ export class Studio {
   branching: number | null = $state.raw(null)
   paletteOpen = $state(false)
   shortcutsOpen = $state(false)
+  /** What floats above the network in front. */
+  documentDialog: 'versions' | 'export' | 'rename' | null = $state.raw(null)
   /** Number of active runs while the question about quitting is open. */
   quitQuestion: number | null = $state.raw(null)
 
   constructor(bridge: Bridge) {
     this.bridge = bridge
     this.connection = new Connection(bridge)
+    this.workspace = new Workspace(bridge, this.connection, this.router)
     this.preferences = new PreferenceState(bridge, i18n)
     this.runs = new RunList(bridge, this.connection)
     this.datasets = new DatasetList(bridge, this.connection)

@@ -19,7 +19,7 @@ const openTabs = z.strictObject({ tabs: z.array(documentId).max(100), active: do
 const openedDocument = z.object({ record: documentRecord, document: networkDocument })
 const label = z.string().trim().min(1).max(200)
 
-const openedFile = openedDocument.extend({
+export const openedFile = openedDocument.extend({
   /** What an import left out. */
   warnings: z.array(z.object({ path: z.string(), message: z.string() })),
 })
