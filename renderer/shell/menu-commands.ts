@@ -61,11 +61,14 @@ function runNetworkCommand(studio: Studio, command: NetworkCommand): void {
     case 'duplicate-network':
       return void (front && documents.duplicate(front))
     case 'rename-network':
-      return void (front && (studio.documentDialog = 'rename'))
+      if (front) studio.documentDialog = 'rename'
+      return
     case 'network-versions':
-      return void (front && (studio.documentDialog = 'versions'))
+      if (front) studio.documentDialog = 'versions'
+      return
     case 'export-onnx':
-      return void (front && (studio.documentDialog = 'export'))
+      if (front) studio.documentDialog = 'export'
+      return
     case 'export-svg':
     case 'export-png':
       return void (front && documents.exportPicture(front, command === 'export-svg' ? 'svg' : 'png'))

@@ -28,7 +28,8 @@ export async function pictureToPng(picture: Picture): Promise<Uint8Array<ArrayBu
 }
 
 function paint(context: CanvasRenderingContext2D, shape: Shape): void {
-  context.setLineDash('dash' in shape && shape.dash !== undefined ? [shape.dash, shape.dash] : [])
+  const dash = shape.kind === 'text' ? undefined : shape.dash
+  context.setLineDash(dash === undefined ? [] : [dash, dash])
   switch (shape.kind) {
     case 'box':
       context.beginPath()
