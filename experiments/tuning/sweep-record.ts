@@ -124,8 +124,18 @@ export const sweepSummary = z.object({
 })
 export type SweepSummary = z.infer<typeof sweepSummary>
 
+/** When a training of a trial held the device; `to` is null as long as it does. */
+export const trainingSpan = z.object({
+  trial: count,
+  run: z.int(),
+  from: z.number(),
+  to: z.number().nullable(),
+})
+export type TrainingSpan = z.infer<typeof trainingSpan>
+
 export const sweepDetail = sweepSummary.extend({
   spec: sweepSpec,
+  spans: z.array(trainingSpan),
   trials: z.array(sweepTrial),
   decisions: z.array(sweepDecision),
 })

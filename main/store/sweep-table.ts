@@ -8,6 +8,7 @@ import type {
   SweepFacts,
   SweepState,
   SweepTrial,
+  TrainingSpan,
   TrialState,
 } from '../../experiments/tuning/sweep-record.ts'
 import type { SweepSpec } from '../../experiments/tuning/sweep-spec.ts'
@@ -41,6 +42,10 @@ export interface NewTrial {
 export type SweepChange = Partial<
   Pick<StoredSweep, 'name' | 'state' | 'spec' | 'facts' | 'problem' | 'checkedFrom' | 'endedAt'>
 >
+
+/** Events of a run that get and give back the device. */
+const claimed = 'run.claimed'
+const left = ['run.paused', 'run.finished', 'run.stopped', 'run.failed', 'run.requeued']
 
 export class SweepTable {
   private readonly connection: SqlConnection
@@ -195,6 +200,31 @@ export class SweepTable {
         endedAt: lead?.ended_at ?? null,
       }
     })
+  }
+
+  /** When its runs trained, from the log of events, in order of their beginnings. */
+  spans(sweep: number): TrainingSpan[] {
+    const query = this.connection.build
+      .selectFrom('sweep_runs')
+      .innerJoin('events', 'events.run_id', 'sweep_runs.run_id')
+      .select(['sweep_runs.trial', 'sweep_runs.run_id', 'events.type', 'events.at'])
+      .where('sweep_runs.sweep_id', '=', sweep)
+      .where('events.type', 'in', [claimed, ...left])
+      .orderBy('events.id')
+    const spans: { trial: number; run: number; from: number; to: number | null }[] = []
+    const open = new Map<number, (typeof spans)[number]>()
+    for (const { trial, run_id: run, type, at } of this.connection.all(query)) {
+      if (type === claimed) {
+        const span = { trial, run, from: at, to: null }
+        open.set(run, span)
+        spans.push(span)
+      } else {
+        const span = open.get(run)
+        if (span) span.to = at
+        open.delete(run)
+      }
+    }
+    return spans
   }
 
   private query() {

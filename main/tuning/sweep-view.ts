@@ -17,7 +17,11 @@ export function summaryOf(store: Store, sweep: StoredSweep): SweepSummary {
 
 export function detailOf(store: Store, sweep: StoredSweep): SweepDetail {
   const trials = store.sweeps.trials(sweep.id)
-  return { ...summarise(sweep, trials), spec: sweep.spec, trials, decisions: store.sweeps.decisions(sweep.id) }
+  const { spec, id } = sweep
+  return {
+    ...summarise(sweep, trials),
+    ...{ spec, trials, decisions: store.sweeps.decisions(id), spans: store.sweeps.spans(id) },
+  }
 }
 
 function summarise({ spec, facts, ...sweep }: StoredSweep, trials: readonly SweepTrial[]): SweepSummary {

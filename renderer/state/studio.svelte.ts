@@ -14,6 +14,7 @@ import { ImportList } from './imports.svelte.ts'
 import { PreferenceState } from './preferences.svelte.ts'
 import { Router } from './router.svelte.ts'
 import { RunList } from './runs.svelte.ts'
+import { SweepList } from './sweeps.svelte.ts'
 import { SystemReport } from './system-report.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
 import { TrainingForm } from './training-form.svelte.ts'
@@ -32,6 +33,7 @@ export class Studio {
   readonly datasets: DatasetList
   readonly imports: ImportList
   readonly system: SystemReport
+  readonly sweeps: SweepList
   /** The run that the dialog of a branch is open for. */
   branching: number | null = $state.raw(null)
   paletteOpen = $state(false)
@@ -50,6 +52,7 @@ export class Studio {
     this.datasets = new DatasetList(bridge, this.connection)
     this.imports = new ImportList(bridge, this.connection, this.datasets)
     this.system = new SystemReport(bridge)
+    this.sweeps = new SweepList(bridge, this.connection)
     bridge.on('desktop.quitRequested', ({ runs }) => (this.quitQuestion = runs))
   }
 

@@ -1,0 +1,69 @@
+/** Values and reasons of a sweep in the person's language. */
+import type { JsonValue } from '../../../experiments/errors/studio-error.ts'
+import type { TrialExplanation } from '../../../experiments/tuning/answers/sweep-answers.ts'
+import type { Axis } from '../../../experiments/tuning/space/axis.ts'
+import type { ObjectiveMetric } from '../../../experiments/tuning/sweep-spec.ts'
+import { describeError } from '../../i18n/describe-error.ts'
+import type { i18n } from '../../i18n/i18n.svelte.ts'
+
+type I18n = Pick<typeof i18n, 't' | 'format'>
+
+export function metricText({ format }: I18n, metric: ObjectiveMetric, value: number): string {
+  switch (metric) {
+    case 'accuracy':
+      return format.percent(value)
+    case 'loss':
+      return format.loss(value)
+    case 'seconds':
+      return format.duration(value)
+    default:
+      return format.compact(value)
+  }
+}
+
+/** As short as an axis needs it. */
+export function metricTick({ format }: I18n, metric: ObjectiveMetric, value: number): string {
+  if (metric === 'accuracy') return format.axisPercent(value)
+  if (metric === 'seconds') return format.duration(value)
+  return metric === 'loss' ? format.plain(Number(value.toPrecision(3))) : format.compact(value)
+}
+
+export function valueText({ format }: I18n, axis: Axis | undefined, value: JsonValue | undefined): string {
+  if (value === undefined) return '–'
+  if (typeof value === 'number') return format.plain(Number(value.toPrecision(4)))
+  if (axis) return axis.labelOf(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** What an axis is called: its own name, or in words what its path changes. */
+export function axisTitle({ t }: I18n, name: string): string {
+  const known = t.sweeps.pathNames[name]
+  if (known !== undefined) return known
+  const node = /^network\.nodes\.(?<id>.+)\.(?:params\.(?<param>[^.]+)|repeat\.times|type)$/.exec(name)
+  return node ? `${node.groups?.['id'] ?? ''} · ${node.groups?.['param'] ?? name.split('.').at(-1) ?? ''}` : name
+}
+
+/** Why a trial stands where it stands, in a sentence or two. */
+export function explanationText(i18n: I18n, why: TrialExplanation, metric: ObjectiveMetric): string {
+  const { t, format } = i18n
+  const words = t.sweeps.why
+  switch (why.type) {
+    case 'rung':
+      return why.rank <= why.cut
+        ? words.rungIn(format.integer(why.rank), format.integer(why.of), format.integer(why.epochs))
+        : words.rungOut(
+            ...([why.rank, why.of, why.epochs, why.cut].map(format.integer) as [string, string, string, string]),
+          )
+    case 'median': {
+      const { epoch, best, median, others } = why.verdict
+      const shown = (loss: number) => metricText(i18n, metric, metric === 'accuracy' ? -loss : loss)
+      return words.median(format.integer(epoch), shown(best), shown(median), format.integer(others))
+    }
+    case 'failed':
+      return `${describeError(t, why).title}: ${why.message}`
+    case 'impossible':
+      return words.impossible(why.message)
+    default:
+      return words[why.type]
+  }
+}
