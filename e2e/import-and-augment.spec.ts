@@ -80,11 +80,17 @@ test('a folder of icons is dropped, imported, augmented, learnt and removed', as
 
   await page.getByRole('button', { name: 'Train on this' }).click()
   await expect(page.getByRole('group', { name: 'Augmentation' })).toContainText('Random crop')
+  await page.getByRole('button', { name: 'Measure' }).click()
+  await expect(page.getByText(/\d threads?: .* images\/s/).first()).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText(/(as automatic chooses|recommended, automatic takes)/)).toBeVisible()
+  await page.getByLabel('Threads for data', { exact: true }).fill('2')
   await fillTraining(page, { epochs: 12, batchSize: 32, learningRate: 0.02, name: 'LeNet-5 on icons' })
   const run = await startTraining(page)
   await expect(runStatus(page)).toHaveText('Finished', { timeout: 120_000 })
   const detail = await call(page, 'runs.get', { run })
   expect(detail.spec.data.augment?.map(({ type }) => type)).toEqual(['random-crop', 'mirror'])
+  expect(detail.spec.data.threads).toBe(2)
+  await expect(page.getByText(/% of the step/)).toBeVisible()
   expect(detail.test?.accuracy ?? 0).toBeGreaterThan(0.7)
 
   // A run that waits for it keeps it; without one it goes.

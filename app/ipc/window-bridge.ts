@@ -124,6 +124,7 @@ const procedures: Record<WindowProcedure, true> = {
   'data.report': true,
   'data.remove': true,
   'data.statistics': true,
+  'data.measureThreads': true,
   'augmentation.preview': true,
   // ----
   // Searching hyper-parameters.

@@ -13,6 +13,7 @@ import {
   type AugmentationPreview,
   type PreviewRequest,
 } from '../datasets/preview-augmentation.ts'
+import { measureThreads, type ThreadsRequest } from '../datasets/measure-threads.ts'
 import { findDataset, isBuiltIn } from '../datasets/registry.ts'
 import type { StudioParts } from './studio-parts.ts'
 
@@ -65,6 +66,10 @@ export function augmentationProcedures({ home, store, imports }: StudioParts) {
       return {}
     },
     'data.statistics': ({ name }: { name: string }) => datasetStatistics(name, { home }),
+    'data.measureThreads': async (request: ThreadsRequest) => {
+      const { rates, ...rest } = await measureThreads(request, { home })
+      return { ...rest, rates: [...rates] }
+    },
     'augmentation.preview': (request: PreviewRequest): Promise<Mutable<AugmentationPreview>> =>
       previewer.preview(request) as Promise<Mutable<AugmentationPreview>>,
   }

@@ -8,6 +8,8 @@ import type { Connection } from './connection.svelte.ts'
 /** Enough to look exact on any display; the store keeps minimum and maximum of each bucket. */
 const pointsPerSeries = 20_000
 
+const recentDispatches = 50
+
 export class RunView {
   readonly id: number
   detail: RunDetail | undefined = $state.raw()
@@ -15,6 +17,8 @@ export class RunView {
   readonly curves = new RunCurves()
   /** Whether any point has come; set once, so that streaming does not redraw the page. */
   hasPoints = $state.raw(false)
+  /** Share of a step that was spent waiting for its batch, over the last dispatches; null before the first. */
+  dataWait: number | null = $state.raw(null)
   readonly #bridge: Bridge
   readonly #leave: (() => void)[]
   #loading = false
@@ -28,6 +32,7 @@ export class RunView {
         if (run !== id) return
         this.curves.append(points)
         this.hasPoints ||= points.length > 0
+        if (points.some(({ name }) => name === 'dataWait')) this.#readDataWait()
       }),
       bridge.on('run.changed', (summary) => {
         if (summary.id !== id) return
@@ -57,9 +62,17 @@ export class RunView {
       const series = await this.#bridge.call('runs.metrics', { run: this.id, maxPoints: pointsPerSeries })
       this.curves.load(series)
       this.hasPoints = series.some(({ steps }) => steps.length > 0)
+      this.#readDataWait()
     } catch (fault) {
       this.error = toErrorRecord(fault)
     }
+  }
+
+  #readDataWait(): void {
+    // The first dispatch waits for the first batches, whatever comes after.
+    const { values } = this.curves.series('train', 'dataWait')
+    const recent = values.subarray(Math.max(values.length > 1 ? 1 : 0, values.length - recentDispatches))
+    this.dataWait = recent.length === 0 ? null : recent.reduce((sum, share) => sum + share, 0) / recent.length
   }
 
   /** One question at a time; what changed meanwhile is asked for once more. */

@@ -58,6 +58,7 @@ export const numberRules = {
     { scale: 100 },
   ),
   limit: rule('data.limit', data.shape.limit.unwrap(), { kind: 'double', start: 1024 }, { optional: true }),
+  threads: rule('data.threads', data.shape.threads.unwrap(), { kind: 'double', start: 2 }, { optional: true }),
   seed: rule('seed', seed.unwrap(), { kind: 'count', start: 1 }),
 } as const
 

@@ -28,6 +28,7 @@ const defaults: Readonly<Record<NumberFieldName, string>> = {
   momentum: '0.9',
   validation: '10',
   limit: '',
+  threads: '',
   seed: '1',
 }
 
@@ -119,7 +120,8 @@ export class TrainingForm {
   /** The specification as the service gets it; it may still be wrong. */
   spec(name: string): Record<string, unknown> {
     const limit = this.value('limit')
-    const { limit: _limit, augment: _augment, ...data } = this.#base?.data ?? {}
+    const threads = this.value('threads')
+    const { limit: _limit, augment: _augment, threads: _threads, ...data } = this.#base?.data ?? {}
     const optimizer = this.#base?.train.optimizer
     return {
       ...this.#base,
@@ -132,6 +134,7 @@ export class TrainingForm {
         ...(limit === undefined ? {} : { limit }),
         validation: this.value('validation'),
         ...(this.augment.length === 0 ? {} : { augment: this.augment }),
+        ...(threads === undefined ? {} : { threads }),
       },
       train: {
         ...this.#base?.train,
@@ -199,6 +202,7 @@ export class TrainingForm {
       momentum: 'momentum' in optimizer ? writeNumber(optimizer.momentum, numberRules.momentum) : defaults.momentum,
       validation: writeNumber(spec.data.validation, numberRules.validation),
       limit: spec.data.limit === undefined ? '' : writeNumber(spec.data.limit, numberRules.limit),
+      threads: spec.data.threads === undefined ? '' : writeNumber(spec.data.threads, numberRules.threads),
       seed: writeNumber(spec.seed, numberRules.seed),
     }
   }

@@ -69,6 +69,22 @@ export const augmentationContract = {
         components: z.array(z.object({ direction: z.array(z.number()), deviation: z.number() })),
       }),
     },
+    /** How many images a second each number of threads prepares, and the smallest number that comes near the best. */
+    'data.measureThreads': {
+      input: z.strictObject({
+        dataset: name,
+        augment: augmentationListSpec,
+        inputSize: z.int().min(1).max(4096).optional(),
+        batchSize: z.int().min(1).max(4096),
+      }),
+      output: z.object({
+        native: z.boolean(),
+        /** Without a choice. */
+        automatic: z.int(),
+        recommended: z.int(),
+        rates: z.array(z.object({ threads: z.int(), imagesPerSecond: z.number() })),
+      }),
+    },
     /** One image under many draws, and what tells when they are too much. */
     'augmentation.preview': {
       input: z.strictObject({

@@ -183,4 +183,25 @@ export const augmentation = {
     removed: (name: string) => `Removed “${name}”`,
     refused: 'It cannot be removed now',
   },
+
+  threads: {
+    title: 'Threads for data',
+    help: 'They prepare batches while the device trains; no result depends on them',
+    automatic: 'Automatic',
+    measure: 'Measure',
+    measuring: 'Measuring…',
+    rate: (threads: number, rate: string) => `${threads} ${plural(threads, 'thread', 'threads')}: ${rate} images/s`,
+    recommended: (threads: number, automatic: number) =>
+      threads === automatic
+        ? `${threads} is right, as automatic chooses`
+        : `${threads} recommended, automatic takes ${automatic}`,
+    take: 'Take',
+    notNative: 'Without the native code there is one thread, that of the trainer.',
+  },
+  wait: {
+    title: 'Waiting for data',
+    help: 'Share of a step that the device waited for its batch, lately',
+    share: (share: string) => `${share} of the step`,
+    tooLong: 'more threads would help',
+  },
 }

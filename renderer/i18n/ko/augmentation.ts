@@ -293,4 +293,23 @@ export const augmentation: Messages['augmentation'] = {
     removed: (name) => `“${name}” 제거됨`,
     refused: '지금은 제거할 수 없습니다',
   },
+
+  threads: {
+    title: '데이터 스레드',
+    help: '장치가 학습하는 동안 배치를 준비합니다. 결과에는 영향이 없습니다',
+    automatic: '자동',
+    measure: '측정',
+    measuring: '측정 중…',
+    rate: (threads, rate) => `스레드 ${threads}개: 초당 이미지 ${rate}장`,
+    recommended: (threads, automatic) =>
+      threads === automatic ? `${threads}개가 알맞습니다(자동과 같음)` : `${threads}개 권장, 자동은 ${automatic}개`,
+    take: '적용',
+    notNative: '네이티브 코드가 없으면 학습 프로세스의 스레드 하나만 씁니다.',
+  },
+  wait: {
+    title: '데이터 대기',
+    help: '최근 장치가 배치를 기다린 시간이 스텝에서 차지하는 비율',
+    share: (share) => `스텝의 ${share}`,
+    tooLong: '스레드를 늘리면 빨라집니다',
+  },
 }
