@@ -35,6 +35,7 @@ test('every view, dialog and menu passes in dark and in light', async ({ page })
       .toBe(theme === 'dark')
     const views = [
       '#/compose',
+      '#/queue',
       '#/runs',
       `#/runs/${run}`,
       '#/data/shapes',
@@ -60,6 +61,11 @@ test('every view, dialog and menu passes in dark and in light', async ({ page })
     await page.getByRole('button', { name: 'ImageNet' }).click()
     await expect(page.getByRole('group', { name: 'Draws', exact: true }).locator('canvas').first()).toBeVisible()
     await expectAccessible(page, `augmentation ${theme}`)
+    await page.evaluate(() => (location.hash = '#/queue'))
+    await page.getByRole('button', { name: 'Night plan…' }).first().click()
+    await expect(page.getByRole('dialog', { name: 'Night plan' })).toBeVisible()
+    await expectAccessible(page, `night plan ${theme}`)
+    await page.keyboard.press('Escape')
     await page.evaluate((id) => (location.hash = `#/runs/${id}`), run)
     for (const tab of [/Epochs/, 'Evaluation', /Checkpoints/, 'Settings']) {
       await page.getByRole('tab', { name: tab }).click()
@@ -166,7 +172,7 @@ test('the window holds at 200 % zoom: nothing scrolls sideways, nothing is cut o
     window?.webContents.setZoomFactor(2)
   })
   await expect.poll(() => page.evaluate(() => innerWidth)).toBe(640)
-  for (const view of ['compose', 'runs', 'data', 'settings']) {
+  for (const view of ['compose', 'queue', 'runs', 'data', 'settings']) {
     await page.evaluate((next) => (location.hash = `#/${next}`), view)
     const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(excess, view).toBeLessThanOrEqual(0)

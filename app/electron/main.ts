@@ -106,6 +106,10 @@ class Desktop {
       handle: async (procedure: GateProcedure, input: unknown) => {
         if (Object.hasOwn(own, procedure)) return own[procedure as keyof typeof own](input as never)
         if (procedure === 'runs.start') checkWindowPaths((input as StudioInput<'runs.start'>).spec, home)
+        if (procedure === 'queue.replace') checkWindowPaths((input as StudioInput<'queue.replace'>).spec, home)
+        if (procedure === 'queue.add') {
+          for (const spec of (input as StudioInput<'queue.add'>).specs) checkWindowPaths(spec, home)
+        }
         return this.#connection.call(procedure as StudioProcedure, input as StudioInput<StudioProcedure>)
       },
     })

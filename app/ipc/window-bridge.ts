@@ -94,6 +94,7 @@ const procedures: Record<WindowProcedure, true> = {
   'queue.retry': true,
   'queue.duplicate': true,
   'queue.edit': true,
+  'queue.replace': true,
   'queue.hold': true,
   'queue.configure': true,
   'queue.undo': true,
@@ -170,6 +171,7 @@ const events: Record<WindowEvent, true> = {
   // ----
   // The night queue.
   'queue.changed': true,
+  'queue.usage': true,
   // ----
   // Reviewing, diffing and branching runs.
   'review.viewsChanged': true,

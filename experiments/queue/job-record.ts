@@ -26,6 +26,14 @@ export const jobOptions = z.strictObject({
 })
 export type JobOptions = z.infer<typeof jobOptions>
 
+/** What a process takes of the machine. */
+export const processUsage = z.strictObject({
+  memoryBytes: z.number().min(0),
+  /** Cores kept busy: 1.5 is one and a half. */
+  cores: z.number().min(0),
+})
+export type ProcessUsage = z.infer<typeof processUsage>
+
 /** A job that waits, trains or is paused, with its run. */
 export const queueJob = z.object({
   run: z.int(),
@@ -43,6 +51,8 @@ export const queueJob = z.object({
   reason: z.string().nullable(),
   /** How often the service died while it trained. */
   interruptions: z.int(),
+  /** Of its training process; null without one. */
+  usage: processUsage.nullable(),
   /** What is left of it, and what that is taken from: measured times, or a count of multiply-adds. Null when nothing is known. */
   estimate: z.object({ seconds: z.number(), basis: z.enum(['measured', 'multiply-adds']) }).nullable(),
 })

@@ -16,6 +16,9 @@ export type TimeWindow = z.infer<typeof timeWindow>
 export const queueHold = z.strictObject({ code: z.enum(['user', 'disk-full']), message: z.string(), since: z.number() })
 export type QueueHold = z.infer<typeof queueHold>
 
+/** How long before a window closes its jobs are asked to stop: they write a checkpoint first. */
+export const closingMarginMs = 60_000
+
 export const queueSettings = z.strictObject({
   /** How many slots each device has; one that is not named has one. */
   slots: z.record(z.string(), z.int().min(1).max(64)).default({}),

@@ -2,7 +2,7 @@
 import type { JobOptions, QueueJob, QueueUndo } from '../../experiments/queue/job-record.ts'
 import type { QueueSettings, QueueSettingsChange } from '../../experiments/queue/queue-settings.ts'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
-import { estimateDuration } from '../queue/expected-duration.ts'
+import { durationEstimator } from '../queue/expected-duration.ts'
 import { prepareRun } from '../queue/prepare-run.ts'
 import { bestCheckpoint } from '../queue/best-checkpoint.ts'
 import { readLogEnd } from '../queue/run-log.ts'
@@ -14,16 +14,19 @@ type Runs = { readonly runs: readonly number[] }
 const done = {}
 
 export function queueProcedures({ home, store, queue, engines }: StudioParts) {
-  const describe = (job: Job): QueueJob => {
-    const {
-      macs: _macs,
-      networkHash: _hash,
-      microBatch: _micro,
-      queuedAt: _queued,
-      claimedAt: _claimed,
-      ...record
-    } = job
-    return { ...record, estimate: estimateDuration(store, job) ?? null }
+  const describe = (jobs: readonly Job[]): QueueJob[] => {
+    const estimate = durationEstimator(store)
+    return jobs.map((job) => {
+      const {
+        macs: _macs,
+        networkHash: _hash,
+        microBatch: _micro,
+        queuedAt: _queued,
+        claimedAt: _claimed,
+        ...record
+      } = job
+      return { ...record, estimate: estimate(job) ?? null, usage: queue.usageOf(job.run) }
+    })
   }
   const undoState = (): QueueUndo => {
     const { undo, redo } = queue.journal.state
@@ -39,27 +42,30 @@ export function queueProcedures({ home, store, queue, engines }: StudioParts) {
   const prepare = async (specs: readonly unknown[], seeds: readonly number[] | undefined): Promise<NewRun[]> => {
     const prepared: NewRun[] = []
     for (const spec of specs) {
-      for (const seed of seeds ?? [undefined]) {
-        const weightsOfRun = (run: number) => bestCheckpoint(store, queue, run).path
-        const seeded = seed === undefined ? spec : { ...(spec as object), seed }
-        const { run, dataset } = await prepareRun(seeded, { home, engines, weightsOfRun })
-        store.datasets.remember(dataset)
-        prepared.push(run)
-      }
+      const weightsOfRun = (run: number) => bestCheckpoint(store, queue, run).path
+      const [first] = seeds ?? []
+      const seeded = first === undefined ? spec : { ...(spec as object), seed: first }
+      const { run, dataset } = await prepareRun(seeded, { home, engines, weightsOfRun })
+      store.datasets.remember(dataset)
+      // Nothing else of a run depends on its seed.
+      if (seeds === undefined) prepared.push(run)
+      else for (const seed of seeds) prepared.push({ ...run, spec: { ...run.spec, seed } })
     }
     return prepared
   }
   return {
     'queue.get': () => ({
       ...overview(),
-      jobs: store.jobs.inState('running', 'waiting', 'paused').map(describe),
+      jobs: describe(store.jobs.inState('running', 'waiting', 'paused')),
     }),
     'queue.jobs': ({ runs }: Runs) => ({
       ...overview(),
-      jobs: runs.flatMap((run) => {
-        const job = store.jobs.get(run)
-        return job && job.state !== 'done' ? [describe(job)] : []
-      }),
+      jobs: describe(
+        runs.flatMap((run) => {
+          const job = store.jobs.get(run)
+          return job && job.state !== 'done' ? [job] : []
+        }),
+      ),
     }),
     'queue.add': async (input: {
       specs: unknown[]
@@ -97,13 +103,22 @@ export function queueProcedures({ home, store, queue, engines }: StudioParts) {
       const specs = runs.map((run) => store.runs.experimentAsWritten(run))
       return queue.enqueueAll(await prepare(specs, seeds))
     },
-    'queue.edit': (input: { run: number; pauseAfterEpoch?: number | null | undefined; slots?: number | undefined }) => {
+    'queue.edit': (input: {
+      run: number
+      pauseAfterEpoch?: number | 'current' | null | undefined
+      slots?: number | undefined
+    }) => {
       const { run, pauseAfterEpoch, slots } = input
       queue.edit(run, {
         ...(pauseAfterEpoch !== undefined && { pauseAfterEpoch }),
         ...(slots !== undefined && { slots }),
       })
       return done
+    },
+    'queue.replace': async ({ run, spec }: { run: number; spec: unknown }): Promise<RunSummary> => {
+      const [prepared] = await prepare([spec], undefined)
+      if (!prepared) throw new Error('an experiment was prepared to nothing')
+      return queue.replace(run, prepared)
     },
     'queue.hold': ({ held }: { readonly held: boolean }): QueueSettings =>
       queue.hold(held ? { code: 'user', message: 'paused by the user', since: Date.now() } : null),

@@ -3,7 +3,7 @@
  * records; any other failure to record ends the run, never the service.
  */
 import { isBusy } from '../store/store-errors.ts'
-import type { FromTrainer, ToTrainer } from '../trainer/trainer-protocol.ts'
+import type { FromTrainer, ToTrainer, TrainerUsage } from '../trainer/trainer-protocol.ts'
 import type { Job } from '../store/job-table.ts'
 import { TrainerChild, type TrainerCommand, type TrainerEnd } from './trainer-child.ts'
 
@@ -27,6 +27,8 @@ export class ActiveRun {
   isRecorded = false
   /** Why it was asked to stop where no wish of the user says so. */
   stopReason: string | undefined
+  /** What its process takes, as it said last. */
+  usage: TrainerUsage | undefined
   /** Between this and its end, it was asked to stop. */
   isStopping = false
   private readonly child: TrainerChild

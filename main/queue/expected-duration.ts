@@ -15,17 +15,24 @@ export interface DurationEstimate {
 /** Multiply-adds a second. */
 const assumedRate = 10e9
 
-/** Of what is left to do; undefined when nothing is known of the job. */
-export function estimateDuration({ jobs, runs }: Store, job: Job): DurationEstimate | undefined {
-  const { step, steps } = runs.get(job.run, 'allow').progress
-  const left = Math.max(0, steps - step)
-  const measured = job.networkHash === null ? undefined : jobs.measuredSecondsPerStep(job.networkHash, job.device)
-  if (measured !== undefined) return { seconds: left * measured, basis: 'measured' }
-  if (job.macs === null) return undefined
-  return { seconds: (left * job.macs) / (jobs.measuredRate(job.device) ?? assumedRate), basis: 'multiply-adds' }
+/** Of what is left to do; undefined when nothing is known of the job. Remembers what it asked the store, so it is made anew for each answer. */
+export function durationEstimator({ jobs }: Store): (job: Job) => DurationEstimate | undefined {
+  const stepsLeft = jobs.stepsLeft()
+  const secondsPerStep = remembered((hash: string, device: string) => jobs.measuredSecondsPerStep(hash, device))
+  const rate = remembered((device: string) => jobs.measuredRate(device) ?? assumedRate)
+  return ({ run, device, networkHash, macs }) => {
+    const left = stepsLeft.get(run) ?? 0
+    const measured = networkHash === null ? undefined : secondsPerStep(networkHash, device)
+    if (measured !== undefined) return { seconds: left * measured, basis: 'measured' }
+    return macs === null ? undefined : { seconds: (left * macs) / rate(device), basis: 'multiply-adds' }
+  }
 }
 
-/** For an order: a job of which nothing is known comes last. */
-export function expectedSeconds(store: Store, job: Job): number {
-  return estimateDuration(store, job)?.seconds ?? Number.POSITIVE_INFINITY
+function remembered<Key extends string[], Value>(ask: (...key: Key) => Value): (...key: Key) => Value {
+  const known = new Map<string, Value>()
+  return (...key) => {
+    const name = key.join(' ')
+    if (!known.has(name)) known.set(name, ask(...key))
+    return known.get(name) as Value
+  }
 }

@@ -78,8 +78,7 @@ export class QueueJournal {
     const changes = runs.map((run): WishChange => {
       const job = jobs.get(run)
       if (job === undefined) throw notInQueue(run)
-      const after = Object.fromEntries(wishes.map((wish) => [wish, job[wish]])) as Wish
-      return { run, before: { intent: 'withdraw' }, after }
+      return { run, before: { intent: 'withdraw' }, after: pickAll(job) }
     })
     const id = events.append(null, eventType('added'), { changes: changes as unknown as JsonValue })
     this.push({ id, action: 'added', changes, extra: null })
@@ -91,6 +90,21 @@ export class QueueJournal {
     if (job === undefined) throw notInQueue(run)
     const wish = Object.fromEntries(changed.map((key) => [key, job[key]])) as JsonObject
     this.store.events.append(null, eventType('settled'), { run, wish })
+  }
+
+  /** A new job in the place of another one, which is withdrawn. */
+  replaced(run: number, by: number): void {
+    const { jobs, events } = this.store
+    const old = jobs.get(run)
+    const job = jobs.get(by)
+    if (old === undefined || job === undefined) throw notInQueue(run)
+    jobs.change(run, { intent: 'withdraw' })
+    const changes: readonly WishChange[] = [
+      { run, before: { intent: old.intent }, after: { intent: 'withdraw' } },
+      { run: by, before: { intent: 'withdraw' }, after: pickAll(job) },
+    ]
+    const id = events.append(null, eventType('edited'), { changes: changes as unknown as JsonValue })
+    this.push({ id, action: 'edited', changes, extra: null })
   }
 
   /**
@@ -164,6 +178,10 @@ export function replayWishes(store: Store): Map<number, Wish> {
 function entryOf(id: number, type: string, data: JsonObject): JournalEntry {
   const { changes, extra } = data as unknown as Pick<JournalEntry, 'changes' | 'extra'>
   return { id, action: type.slice('queue.'.length) as QueueAction, changes, extra: extra ?? null }
+}
+
+function pickAll(job: Job): Wish {
+  return Object.fromEntries(wishes.map((wish) => [wish, job[wish]]))
 }
 
 function pick(job: Wish, like: Wish): Wish {

@@ -5,7 +5,9 @@
 import path from 'node:path'
 import { assertNever, StudioError, toErrorRecord, type JsonValue } from '../../experiments/errors/studio-error.ts'
 import type { JobOptions, QueueAction } from '../../experiments/queue/job-record.ts'
+import { windowState } from '../../experiments/queue/night-windows.ts'
 import {
+  closingMarginMs,
   defaultQueueSettings,
   queueSettings,
   type QueueHold,
@@ -19,11 +21,10 @@ import type { Store } from '../store/open-store.ts'
 import { isBusy } from '../store/store-errors.ts'
 import type { StoredParent } from '../store/review-table.ts'
 import type { NewRun } from '../store/run-table.ts'
-import type { FromTrainer, TrainerJob } from '../trainer/trainer-protocol.ts'
+import type { FromTrainer, TrainerJob, TrainerUsage } from '../trainer/trainer-protocol.ts'
 import { ActiveRun, retryMs } from './active-run.ts'
 import { systemClock, type Clock } from './clock.ts'
-import { expectedSeconds } from './expected-duration.ts'
-import { windowState } from './night-windows.ts'
+import { durationEstimator } from './expected-duration.ts'
 import { QueueJournal, wishes, type JournalEntry, type Wish } from './queue-journal.ts'
 import { RunRecorder, trainerCrashed } from './run-recorder.ts'
 import type { StudioEmitter } from './studio-events.ts'
@@ -47,8 +48,6 @@ const maxInterruptions = 3
 /** How long a trainer may take from a stop request to its last message before it is killed. */
 const stopGraceMs = 60_000
 const closeGraceMs = 15_000
-/** How long before a window closes its jobs are asked to stop: they write a checkpoint first. */
-const windowMarginMs = 60_000
 /** The longest time until the plan is looked at again: clocks jump, and machines sleep. */
 const tickMs = 30_000
 const settingsName = 'queue'
@@ -247,10 +246,44 @@ export class RunQueue {
   }
 
   /** Changes what was said of a job when it was queued. */
-  edit(run: number, options: { readonly pauseAfterEpoch?: number | null; readonly slots?: number }): void {
+  edit(run: number, options: { readonly pauseAfterEpoch?: number | 'current' | null; readonly slots?: number }): void {
+    const { slots } = options
+    this.expect([run], slots === undefined ? ['waiting', 'paused', 'running'] : ['waiting', 'paused'], 'changed')
+    const done = this.get(run).lastEpoch?.epoch ?? 0
+    const pauseAfterEpoch = options.pauseAfterEpoch === 'current' ? done + 1 : options.pauseAfterEpoch
+    if (pauseAfterEpoch !== undefined) this.expectEpochAhead(run, pauseAfterEpoch)
+    const after = {
+      ...(slots !== undefined && { slots }),
+      ...(pauseAfterEpoch !== undefined && { pauseAfterEpoch }),
+    }
+    void this.want('edited', [{ run, after }])
+  }
+
+  /**
+   * Puts another experiment in the place of one that has not begun, as one action. Its run gets a new number: what a run trains never changes.
+   */
+  replace(run: number, by: NewRun): RunSummary {
     this.expect([run], ['waiting', 'paused'], 'changed')
-    if (options.pauseAfterEpoch !== undefined) this.expectEpochAhead(run, options.pauseAfterEpoch)
-    void this.want('edited', [{ run, after: options }])
+    if (this.store.runs.get(run).startedAt !== null) {
+      const message = `run ${run} has begun already; branch it instead, or queue the changed experiment beside it`
+      throw new StudioError('run-state', message, { run })
+    }
+    const job = this.store.jobs.get(run)
+    if (job === undefined) throw new Error(`run ${run} is in the queue without a job`)
+    const { priority, slots, pauseAfterEpoch, position } = job
+    const epochs = by.spec.train.epochs
+    const id = this.store.transaction(() => {
+      const added = this.addJob(by, {
+        ...{ priority, slots, paused: job.state === 'paused' },
+        pauseAfterEpoch: pauseAfterEpoch !== null && pauseAfterEpoch < epochs ? pauseAfterEpoch : null,
+      })
+      this.store.jobs.change(added, { position })
+      this.journal.replaced(run, added)
+      return added
+    })
+    this.recorder.announce(id)
+    void this.follow([run, id])
+    return this.get(id)
   }
 
   undo(): Promise<JournalEntry> {
@@ -272,6 +305,11 @@ export class RunQueue {
     clearTimeout(this.startRetry)
     this.cancelTick?.()
     await Promise.all([...this.active.values()].map((active) => active.stop(closeGraceMs, 'the studio was closed')))
+  }
+
+  /** What the process of a run takes of the machine; null without one, or before it said so. */
+  usageOf(run: number): TrainerUsage | null {
+    return this.active.get(run)?.usage ?? null
   }
 
   checkpointFolder(run: number): string {
@@ -359,7 +397,11 @@ export class RunQueue {
     const job = this.store.jobs.get(run)
     if (job === undefined) return undefined
     const active = this.active.get(run)
-    if (active !== undefined) return job.intent === 'go' ? undefined : active.stop(stopGraceMs)
+    if (active !== undefined) {
+      if (job.intent !== 'go') return active.stop(stopGraceMs)
+      active.send({ type: 'pauseAfter', epoch: job.pauseAfterEpoch })
+      return undefined
+    }
     switch (job.intent) {
       case 'go':
         if (job.state === 'paused' || job.state === 'done') this.requeue(job)
@@ -429,7 +471,7 @@ export class RunQueue {
     if (this.isClosing) return
     const { open, changesAt } = this.windowState()
     const untilClose =
-      open && changesAt !== null ? changesAt - windowMarginMs - this.clock.now() : Number.POSITIVE_INFINITY
+      open && changesAt !== null ? changesAt - closingMarginMs - this.clock.now() : Number.POSITIVE_INFINITY
     if (!open || untilClose <= 0) {
       for (const active of this.active.values()) {
         if (!active.isStopping) void active.stop(stopGraceMs, 'the night is over; it goes on in the next time window')
@@ -476,14 +518,15 @@ export class RunQueue {
 
   private mayRunNow(): boolean {
     const { open, changesAt } = this.windowState()
-    return open && (changesAt === null || changesAt - this.clock.now() > windowMarginMs)
+    return open && (changesAt === null || changesAt - this.clock.now() > closingMarginMs)
   }
 
   private inLine(order: QueueSettings['order']): Job[] {
     const line = this.store.jobs.inState('waiting')
     if (order === 'manual') return line
-    const seconds = new Map(line.map((job) => [job.run, expectedSeconds(this.store, job)]))
-    return line.toSorted((a, b) => b.priority - a.priority || (seconds.get(a.run) ?? 0) - (seconds.get(b.run) ?? 0))
+    const estimate = durationEstimator(this.store)
+    const seconds = (job: Job): number => estimate(job)?.seconds ?? Number.MAX_VALUE
+    return line.toSorted((a, b) => b.priority - a.priority || seconds(a) - seconds(b))
   }
 
   private claim(run: number): boolean {
@@ -555,6 +598,11 @@ export class RunQueue {
     const { run } = active
     if (active.isRecorded) return
     switch (message.type) {
+      case 'usage': {
+        const { type: _, ...usage } = message
+        active.usage = usage
+        return this.options.emit('queue.usage', { run, ...usage })
+      }
       case 'started':
         return this.recorder.started(run, message)
       case 'metrics':
@@ -573,7 +621,7 @@ export class RunQueue {
         this.settle(run, active.stopReason ?? 'it was asked to stop')
         break
       case 'paused':
-        this.recorder.paused(run, `epoch ${active.job.pauseAfterEpoch ?? ''} is finished`)
+        this.recorder.paused(run, `epoch ${this.get(run).lastEpoch?.epoch ?? 0} is finished`)
         break
       default:
         assertNever(message)

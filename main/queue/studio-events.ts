@@ -2,6 +2,7 @@
 import type { SavedView } from '../store/review-table.ts'
 import type { SweepSummary } from '../../experiments/tuning/sweep-record.ts'
 import type { DatasetProgress } from '../../experiments/data/dataset-record.ts'
+import type { ProcessUsage } from '../../experiments/queue/job-record.ts'
 import type { MetricPoint } from '../../experiments/runs/metric.ts'
 import type { EpochResult, RunSummary } from '../../experiments/runs/run-record.ts'
 
@@ -16,6 +17,8 @@ export interface StudioEvents {
   /** A sweep began, or a trial, its state or its numbers changed. */
   'sweep.changed': SweepSummary
   'sweep.removed': { sweep: number }
+  /** What the process of a run takes of the machine, once a second. */
+  'queue.usage': { run: number } & ProcessUsage
   'data.progress': DatasetProgress
   'evaluation.progress': { task: string; run: number; done: number; total: number }
   /** Sent by the process that holds the studio, never by the studio itself. */

@@ -116,6 +116,16 @@ export class JobTable {
     return this.connection.first(query)?.count ?? 0
   }
 
+  /** Steps that open jobs still have to train. */
+  stepsLeft(): Map<number, number> {
+    const query = this.connection.build
+      .selectFrom('jobs')
+      .innerJoin('runs', 'runs.id', 'jobs.run_id')
+      .select(['jobs.run_id', sql<number>`max(0, runs.steps - runs.step)`.as('left')])
+      .where('jobs.state', '!=', 'done')
+    return new Map(this.connection.all(query).map(({ run_id, left }) => [run_id, left]))
+  }
+
   /** Devices that waiting jobs name. */
   devices(): number {
     const query = this.connection.build

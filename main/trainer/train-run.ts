@@ -28,6 +28,8 @@ export interface TrainerHost {
   readonly send: (message: FromTrainer) => void
   /** Looked at between dispatches. */
   shouldStop: boolean
+  /** Looked at between epochs; takes the place of the job's. */
+  pauseAfterEpoch?: number | null
 }
 
 /** Returns the last message: finished, stopped or paused. Throws a StudioError when the run fails. */
@@ -123,8 +125,8 @@ class Training {
 
   async run(): Promise<FromTrainer> {
     const { epochs } = this.job.spec.train
-    const { pauseAfterEpoch } = this.job
     while (this.position.epoch < epochs) {
+      const { pauseAfterEpoch = this.job.pauseAfterEpoch } = this.host
       // Here, not behind the epoch: a process that was killed between checkpoint and last message is still to pause.
       if (pauseAfterEpoch !== null && this.position.epoch >= pauseAfterEpoch) return { type: 'paused' }
       await this.trainEpoch()

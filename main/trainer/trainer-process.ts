@@ -10,6 +10,7 @@ import { toTrainer, type FromTrainer, type TrainerJob } from './trainer-protocol
 
 const usageExitCode = 64
 const softwareExitCode = 70
+const usageIntervalMs = 1000
 
 /** Never returns to its caller's business: the process ends by itself after the last message. */
 export function runTrainerProcess(): void {
@@ -27,11 +28,27 @@ export function runTrainerProcess(): void {
     const message = parseOrThrow(toTrainer, raw, 'message of the service')
     if (message.type === 'stop') {
       host.shouldStop = true
+    } else if (message.type === 'pauseAfter') {
+      host.pauseAfterEpoch = message.epoch
     } else if (!hasJob) {
       hasJob = true
+      reportUsage()
       void train(message.job, host)
     }
   })
+}
+
+/** The processor time of all threads of the process, the engine's among them. */
+function reportUsage(): void {
+  let at = performance.now()
+  let before = process.cpuUsage()
+  setInterval(() => {
+    const now = performance.now()
+    const { user, system } = process.cpuUsage(before)
+    before = process.cpuUsage()
+    send({ type: 'usage', memoryBytes: process.memoryUsage.rss(), cores: (user + system) / 1000 / (now - at) })
+    at = now
+  }, usageIntervalMs).unref()
 }
 
 /** The last message is sent before the process ends, whatever happened. */

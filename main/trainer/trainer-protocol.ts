@@ -1,5 +1,6 @@
 /** What the service and a trainer process tell each other. Both ends check every message: the other end may be of another build. */
 import { z } from 'zod'
+import { processUsage, type ProcessUsage } from '../../experiments/queue/job-record.ts'
 import { metricPoint } from '../../experiments/runs/metric.ts'
 import { epochResult, errorRecord, lossAndAccuracy, runEnvironment } from '../../experiments/runs/run-record.ts'
 import { experimentSpec } from '../../experiments/spec/experiment-spec.ts'
@@ -38,6 +39,8 @@ export const toTrainer = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('train'), job: trainerJob }),
   /** End after the current dispatch, with a checkpoint. */
   z.strictObject({ type: z.literal('stop') }),
+  /** Takes the place of the job's `pauseAfterEpoch`. */
+  z.strictObject({ type: z.literal('pauseAfter'), epoch: z.int().min(1).nullable() }),
 ])
 export type ToTrainer = z.output<typeof toTrainer>
 
@@ -49,6 +52,8 @@ export const trainerProgress = z.strictObject({
   secondsLeft: z.number().nullable(),
 })
 export type TrainerProgress = z.output<typeof trainerProgress>
+
+export type TrainerUsage = ProcessUsage
 
 export const fromTrainer = z.discriminatedUnion('type', [
   /** The first message: where training begins. What was reported after that step is void. */
@@ -63,6 +68,8 @@ export const fromTrainer = z.discriminatedUnion('type', [
     /** Checkpoints that could not be used. */
     rejected: z.array(z.strictObject({ file: z.string(), error: errorRecord })),
   }),
+  /** What the process takes of the machine, once a second. */
+  z.strictObject({ type: z.literal('usage'), ...processUsage.shape }),
   z.strictObject({ type: z.literal('metrics'), points: z.array(metricPoint), progress: trainerProgress }),
   z.strictObject({ type: z.literal('epoch'), result: epochResult, best }),
   /** A file that was written, read back and renamed. */

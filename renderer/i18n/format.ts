@@ -21,6 +21,8 @@ export interface Format {
   readonly duration: (seconds: number) => string
   readonly dateTime: (at: number) => string
   readonly time: (at: number) => string
+  /** The hour, with its day where that is not today. */
+  readonly dayTime: (at: number, now: number) => string
   /** "3 minutes ago" within a week, else the date. */
   readonly ago: (at: number, now: number) => string
   readonly list: (items: readonly string[]) => string
@@ -47,6 +49,9 @@ export function createFormat(language: Language): Format {
   const lossDigits = [2, 3, 4].map((digits) => fixed(locale, digits, 'decimal'))
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })
+  const hour = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' })
+  const dayAndMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   const list = new Intl.ListFormat(locale, { type: 'conjunction' })
@@ -80,6 +85,11 @@ export function createFormat(language: Language): Format {
         .join(' '),
     dateTime: (at) => dateTime.format(at),
     time: (at) => time.format(at),
+    dayTime: (at, now) => {
+      const days = dayNumber(at) - dayNumber(now)
+      if (days === 0) return hour.format(at)
+      return `${(days > 0 && days < 7 ? weekday : dayAndMonth).format(at)} ${hour.format(at)}`
+    },
     ago: (at, now) => {
       const [value, name] = agoParts((now - at) / 1000)
       return name === undefined ? date.format(at) : relative.format(-value, name)
@@ -90,6 +100,12 @@ export function createFormat(language: Language): Format {
 
 function fixed(locale: string, digits: number, style: 'decimal' | 'percent'): Intl.NumberFormat {
   return new Intl.NumberFormat(locale, { style, minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
+/** Days as the calendar counts them here, whatever daylight saving does to their length. */
+function dayNumber(at: number): number {
+  const date = new Date(at)
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000
 }
 
 function durationParts(seconds: number): [number, string][] {

@@ -1,4 +1,5 @@
 /** All runs, newest first, as the service tells them. */
+import { untrack } from 'svelte'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import type { Connection } from './connection.svelte.ts'
@@ -11,10 +12,12 @@ export class RunList {
   readonly all: readonly RunSummary[] = $derived([...this.#byId.values()].sort((a, b) => b.id - a.id))
   readonly active: readonly RunSummary[] = $derived(this.all.filter(isActive))
   readonly #bridge: Bridge
+  /** What came since the last frame: thousands of runs that are queued at once are one change. */
+  #arrived = new Map<number, RunSummary>()
 
   constructor(bridge: Bridge, connection: Connection) {
     this.#bridge = bridge
-    bridge.on('run.changed', (run) => this.take(run))
+    bridge.on('run.changed', (run) => this.#arrive(run))
     bridge.on('run.removed', ({ run }) => this.#drop([run]))
     connection.onConnected(() => void this.reload())
   }
@@ -23,7 +26,13 @@ export class RunList {
     return this.#byId.get(id)
   }
 
+  /** As `get`, for those who do not want to hear of changes. */
+  peek(id: number): RunSummary | undefined {
+    return untrack(() => this.#byId).get(id)
+  }
+
   take(run: RunSummary): void {
+    this.#arrived.delete(run.id)
     this.#byId = new Map(this.#byId).set(run.id, run)
   }
 
@@ -64,8 +73,20 @@ export class RunList {
     await this.reload()
   }
 
+  #arrive(run: RunSummary): void {
+    this.#arrived.set(run.id, run)
+    if (this.#arrived.size > 1) return
+    // Not a frame: a window that is hidden draws none.
+    setTimeout(() => {
+      if (this.#arrived.size > 0) this.#byId = new Map([...this.#byId, ...this.#arrived])
+      this.#arrived.clear()
+    }, 16)
+  }
+
   #drop(ids: readonly number[]): void {
-    this.#byId = new Map([...this.#byId].filter(([id]) => !ids.includes(id)))
+    for (const id of ids) this.#arrived.delete(id)
+    const gone = new Set(ids)
+    this.#byId = new Map([...this.#byId].filter(([id]) => !gone.has(id)))
   }
 }
 

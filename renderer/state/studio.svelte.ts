@@ -76,6 +76,23 @@ export class Studio {
     })
   }
 
+  /** Opens the form with a queued experiment; what is saved there takes its place. */
+  async changeQueued(id: number): Promise<void> {
+    await this.attempt(async () => {
+      const detail = await this.bridge.call('runs.get', { run: id })
+      this.form.take(detail.spec, detail.networkDocument, detail.name)
+      this.form.replaces = { run: id, name: detail.name }
+      this.router.go({ view: 'compose' })
+    })
+  }
+
+  /** Puts the experiment of the form in the place of a queued one, and goes back to the queue; a refusal goes to the form. */
+  async replaceQueued(run: number, spec: unknown): Promise<void> {
+    this.runs.take(await this.bridge.call('queue.replace', { run, spec }))
+    this.form.reset()
+    this.router.go({ view: 'queue' })
+  }
+
   async stopRun(run: Pick<RunSummary, 'id' | 'name'>): Promise<void> {
     await this.attempt(() => this.runs.stop(run.id))
   }

@@ -57,6 +57,8 @@ export class TrainingForm {
   document: Record<string, unknown> | null = $state.raw(null)
   /** Name of the run whose settings were taken over. */
   copiedFrom: string | null = $state.raw(null)
+  /** The queued run in whose place the experiment goes, while it is being changed. */
+  replaces: { readonly run: number; readonly name: string } | null = $state.raw(null)
   /** Fields whose problems are shown: once left, or all after an attempt to start. */
   #left: ReadonlySet<FieldName> = $state.raw(new Set())
   #refused: ReadonlyMap<FieldName, FieldIssue> = $state.raw(new Map())
@@ -184,6 +186,7 @@ export class TrainingForm {
     this.#clearProblems()
     const { optimizer } = spec.train
     this.copiedFrom = runName
+    this.replaces = null
     this.#base = spec
     if ('zoo' in spec.network) {
       this.network = spec.network.zoo
@@ -213,6 +216,7 @@ export class TrainingForm {
     this.ownName = ''
     this.augment = []
     this.copiedFrom = null
+    this.replaces = null
     this.#base = null
     this.document = null
     this.optimizer = 'sgd'

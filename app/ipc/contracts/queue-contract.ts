@@ -1,12 +1,16 @@
 /** The night queue: procedures and events. */
 import { z } from 'zod'
-import { jobOptions, jobPriority, queueJob, queueUndo } from '../../../experiments/queue/job-record.ts'
+import { jobOptions, jobPriority, processUsage, queueJob, queueUndo } from '../../../experiments/queue/job-record.ts'
 import { queueSettings, queueSettingsChange } from '../../../experiments/queue/queue-settings.ts'
 import { runSummary } from '../../../experiments/runs/run-record.ts'
 import type { Contract } from '../contract.ts'
 
 const runId = z.int().min(1)
 const runs = z.array(runId).min(1).max(100_000)
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1)
 const nothing = z.strictObject({})
 const epoch = z.int().min(1).max(1_000_000)
 
@@ -33,7 +37,7 @@ export const queueContract = {
     'queue.add': {
       input: z.strictObject({
         specs: z.array(z.unknown()).min(1).max(10_000),
-        seeds: z.array(z.int().min(0)).min(1).max(1000).optional(),
+        seeds: z.array(seed).min(1).max(1000).optional(),
         job: jobOptions.optional(),
       }),
       output: z.array(runSummary),
@@ -50,13 +54,20 @@ export const queueContract = {
     'queue.retry': { input: z.strictObject({ runs }), output: nothing },
     /** Queues the experiments of runs again, from their beginning. */
     'queue.duplicate': {
-      input: z.strictObject({ runs, seeds: z.array(z.int().min(0)).min(1).max(1000).optional() }),
+      input: z.strictObject({ runs, seeds: z.array(seed).min(1).max(1000).optional() }),
       output: z.array(runSummary),
     },
+    /** `current` is the epoch that a running job trains at the moment. */
     'queue.edit': {
-      input: z.strictObject({ run: runId, pauseAfterEpoch: epoch.nullish(), slots: z.int().min(1).max(64).optional() }),
+      input: z.strictObject({
+        run: runId,
+        pauseAfterEpoch: epoch.or(z.literal('current')).nullish(),
+        slots: z.int().min(1).max(64).optional(),
+      }),
       output: nothing,
     },
+    /** Puts another experiment in the place of one that waits and has not begun; its run gets a new number. */
+    'queue.replace': { input: z.strictObject({ run: runId, spec: z.unknown() }), output: runSummary },
     /** Whether the queue starts nothing more; what trains goes on. */
     'queue.hold': { input: z.strictObject({ held: z.boolean() }), output: queueSettings },
     'queue.configure': { input: queueSettingsChange, output: queueSettings },
@@ -71,5 +82,7 @@ export const queueContract = {
   events: {
     /** Jobs entered, left or changed their place; none named: the settings changed. */
     'queue.changed': z.object({ runs: z.array(z.int()) }),
+    /** What the process of a run takes of the machine, once a second. */
+    'queue.usage': z.object({ run: z.int(), ...processUsage.shape }),
   },
 } satisfies Contract

@@ -3,7 +3,7 @@
  * daylight saving leaves out begins when the next one does, and one that comes twice is taken the first time. What is asked is always "is now
  * inside", never "did a timer fire", so a clock that jumps can neither start a job twice nor skip it.
  */
-import type { TimeWindow } from '../../experiments/queue/queue-settings.ts'
+import type { TimeWindow } from './queue-settings.ts'
 
 /** Milliseconds since 1970, `end` excluded. */
 export interface Stretch {
@@ -14,10 +14,10 @@ export interface Stretch {
 const daysAhead = 8
 
 /** Stretches that end after `now`, for the days to come, in order, those that touch made one. */
-export function openStretches(windows: readonly TimeWindow[], now: number): Stretch[] {
+export function openStretches(windows: readonly TimeWindow[], now: number, days = daysAhead): Stretch[] {
   const stretches = windows.flatMap((window) => {
     const today = new Date(now)
-    return Array.from({ length: daysAhead + 2 }, (_, index) => {
+    return Array.from({ length: days + 2 }, (_, index) => {
       const day = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1 + index)
       return window.days.includes(isoWeekday(day)) ? stretchOf(window, day) : undefined
     })
