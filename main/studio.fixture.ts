@@ -28,6 +28,10 @@ export function openTestStudio(home: string): Promise<Studio> {
       nodePath: process.execPath,
       entry: path.join(import.meta.dirname, 'inspector', 'inspector-entry.fixture.ts'),
     },
+    engineProbe: {
+      nodePath: process.execPath,
+      entry: path.join(import.meta.dirname, 'engines', 'survey', 'probe-entry.fixture.ts'),
+    },
     studioVersion: 'test',
     studioCommit: null,
     electron: { version: null, source: 'none', detail: 'tests have no window' },

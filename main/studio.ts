@@ -16,7 +16,8 @@ import { exportRun } from './onnx-exchange/export-run.ts'
 import type { WrittenModel } from './onnx-exchange/export/write-onnx-file.ts'
 import { importOnnx, type OnnxImport } from './onnx-exchange/import-into-home.ts'
 import { bestCheckpoint } from './queue/best-checkpoint.ts'
-import { describeEngines, type EngineReport } from './queue/engine-reports.ts'
+import type { EngineReport } from '../experiments/engines/engine-report.ts'
+import { EngineSurvey } from './engines/survey/engine-survey.ts'
 import { prepareRun } from './queue/prepare-run.ts'
 import { ImportRunner } from './datasets/import/import-runner.ts'
 import { augmentationProcedures } from './procedures/augmentation-procedures.ts'
@@ -42,6 +43,8 @@ export interface StudioOptions {
   readonly importer: TrainerCommand
   /** The process that evaluates networks and looks inside of them. */
   readonly inspector: TrainerCommand
+  /** The process that looks at one engine. */
+  readonly engineProbe: TrainerCommand
   readonly studioVersion: string
   /** Git commit of the studio, null in a package. */
   readonly studioCommit: string | null
@@ -118,7 +121,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   const onFault = (fault: unknown, run: number): void => log.error({ err: fault, run }, 'a run could not be recorded')
   const studio = { version: options.studioVersion, commit: options.studioCommit }
   const queue = new RunQueue({ home, store, trainer: options.trainer, studio, emit, onFault })
-  const engines = await describeEngines()
+  const engines = new EngineSurvey({ probe: options.engineProbe })
   const sweeper = new Sweeper({
     ...{ home, store, queue, engines, emit },
     onFault: (fault, sweep) => log.error({ err: fault, sweep }, 'a sweep could not go on'),
@@ -139,7 +142,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
         platform: platformReport(),
         electron: options.electron,
         store: store.info(),
-        engines: [...engines],
+        engines: await engines.describe(),
         batches: describeBatches(),
         datasets: await listDatasets({ home }),
       }),

@@ -75,6 +75,7 @@ export function bundles(part: Part, folder: string): InlineConfig[] {
         trainer: 'app/service/trainer-entry.ts',
         importer: 'app/service/importer-entry.ts',
         inspector: 'app/service/inspector-entry.ts',
+        'engine-probe': 'app/service/engine-probe-entry.ts',
         strata: 'app/cli/strata.ts',
         'bench-worker': 'app/cli/bench-worker-entry.ts',
       }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { datasetProgress, datasetRecord } from '../../experiments/data/dataset-record.ts'
+import { engineReport } from '../../experiments/engines/engine-report.ts'
 import { jobOptions } from '../../experiments/queue/job-record.ts'
 import { epochResult, errorRecord, runDetail, runSummary } from '../../experiments/runs/run-record.ts'
 import { metricPoint, metricSeries } from '../../experiments/runs/metric.ts'
@@ -20,16 +21,6 @@ const runId = z.int().min(1)
 const nothing = z.strictObject({})
 const side = z.int().min(1).max(4096)
 const imageSize = z.strictObject({ height: side, width: side, channels: z.int().min(1).max(1024) })
-
-const engineReport = z.object({
-  id: z.string(),
-  title: z.string(),
-  version: z.string().nullable(),
-  available: z.boolean(),
-  /** Why it cannot be used, and what would make it usable. */
-  reason: z.string().nullable(),
-  devices: z.array(z.object({ id: z.string(), title: z.string(), threads: z.int().nullable() })),
-})
 
 export const doctorReport = z.object({
   studio: z.object({ version: z.string(), commit: z.string().nullable(), home: z.string() }),

@@ -142,6 +142,7 @@ const procedures: Record<WindowProcedure, true> = {
   'sweeps.restore': true,
   // ----
   // Engines and devices.
+  'engines.check': true,
   // ----
   'desktop.info': true,
   'desktop.preferences': true,

@@ -46,6 +46,7 @@ async function startService(): Promise<void> {
     trainer: { nodePath: process.execPath, entry: entryOf('trainer') },
     importer: { nodePath: process.execPath, entry: entryOf('importer') },
     inspector: { nodePath: process.execPath, entry: entryOf('inspector') },
+    engineProbe: { nodePath: process.execPath, entry: entryOf('engine-probe') },
     studioVersion,
     studioCommit: studioCommit(),
     electron: readElectronRuntime(),
@@ -69,7 +70,7 @@ async function startService(): Promise<void> {
 }
 
 /** From sources a child's module is TypeScript beside this file, in a build a module beside the bundle. */
-function entryOf(child: 'trainer' | 'inspector' | 'importer'): string {
+function entryOf(child: 'trainer' | 'inspector' | 'importer' | 'engine-probe'): string {
   return join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? `${child}-entry.ts` : `${child}.mjs`)
 }
 

@@ -13,6 +13,7 @@ import { checkoutCache, root } from './paths.mjs'
 import { prepare } from './prepare.mjs'
 import { run } from './processes.mjs'
 import { bold, formatDuration, runScript, say, SetupError } from './terminal.mjs'
+import { softwareVulkan } from './software-vulkan.mjs'
 import { readPlaywrightReport, readVitestReport } from './test-report.mjs'
 
 /** @typedef {import('./test-report.mjs').Counts} Counts */
@@ -25,10 +26,14 @@ const reports = join(checkoutCache, 'test-reports')
 async function testUnits(node, args) {
   const file = join(reports, 'unit.json')
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const code = await run(node, [
-    ...[vitest, 'run', '--config', '.config/vitest.config.ts'],
-    ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args],
-  ])
+  const code = await run(
+    node,
+    [
+      ...[vitest, 'run', '--config', '.config/vitest.config.ts'],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args],
+    ],
+    { env: softwareVulkan() },
+  )
   return { ok: code === 0, counts: readVitestReport(file) }
 }
 

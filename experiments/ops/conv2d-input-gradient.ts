@@ -10,6 +10,7 @@ import { conv2d } from './conv2d.ts'
 import { conv2dFilterGradient } from './conv2d-filter-gradient.ts'
 import { defineOp } from './define-op.ts'
 import { expectAxes, expectDataType, expectShape, imageAxes, inputAt } from './expect-type.ts'
+import { onnxConvolution, onnxTransposedConvolution } from './onnx-convolution.ts'
 import { ints, type OnnxLowering } from './onnx-lowering.ts'
 import { emitOne, type OpEmitter, type Value } from './program.ts'
 import { onnxPads, windowExtent, windowOutputSize, type Window } from './window.ts'
@@ -84,13 +85,17 @@ function turnedConvolution(l: OnnxLowering<InputGradientAttributes>): string {
   const exchanged = exchangeChannels(l, filter, outputs / groups, channelsPerGroup, kernel)
   const pointwise = kernel[0] === 1 && kernel[1] === 1
   const turned = pointwise ? exchanged : turnHalf(l, exchanged)
-  return l.node('Conv', [dy, turned], {
-    kernel_shape: ints(kernel),
-    strides: ints([1, 1]),
-    dilations: ints(dilations),
-    pads: ints(onnxPads(turnedPadding(convolutionWindow(kernel, l.attributes)))),
-    group: groups,
-  })
+  return onnxConvolution(
+    l,
+    {
+      x: dy,
+      filter: turned,
+      channels: outputs,
+      filterShape: [groups * channelsPerGroup, outputs / groups, ...kernel],
+      outputSize: l.attributes.imageSize,
+    },
+    { strides: [1, 1], dilations, padding: turnedPadding(convolutionWindow(kernel, l.attributes)), groups },
+  )
 }
 
 /** [O, C / groups, ...] to [C, O / groups, ...]. */
@@ -115,8 +120,10 @@ function turnHalf(l: OnnxLowering<InputGradientAttributes>, filter: string): str
 }
 
 function transposedConvolution(l: OnnxLowering<InputGradientAttributes>): string {
+  const [dy = '', filter = ''] = l.inputs
   const { strides, dilations, padding, groups, imageSize } = l.attributes
-  const kernel = spatialSize(inputAt(l.inputTypes, 1))
+  const filterShape = inputAt(l.inputTypes, 1).shape
+  const kernel = spatialSize({ dtype: 'float32', shape: filterShape })
   const window = convolutionWindow(kernel, l.attributes)
   const output = spatialSize(inputAt(l.inputTypes, 0))
   const [top, right, bottom, left] = padding
@@ -124,7 +131,7 @@ function transposedConvolution(l: OnnxLowering<InputGradientAttributes>): string
     (output[0] - 1) * strides[0] + windowExtent(window, 0) - top - bottom,
     (output[1] - 1) * strides[1] + windowExtent(window, 1) - left - right,
   ]
-  return l.node('ConvTranspose', l.inputs, {
+  const attributes = {
     kernel_shape: ints(kernel),
     strides: ints(strides),
     dilations: ints(dilations),
@@ -132,7 +139,8 @@ function transposedConvolution(l: OnnxLowering<InputGradientAttributes>): string
     // Rows and columns at the end that no window reached.
     output_padding: ints([imageSize[0] - (covered[0] ?? 0), imageSize[1] - (covered[1] ?? 0)]),
     group: groups,
-  })
+  }
+  return onnxTransposedConvolution(l, { dy, filter, filterShape, outputSize: imageSize, groups }, attributes)
 }
 
 export function conv2dInputGradient(

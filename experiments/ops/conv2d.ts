@@ -9,10 +9,10 @@ import { conv2dFilterGradient } from './conv2d-filter-gradient.ts'
 import { conv2dInputGradient } from './conv2d-input-gradient.ts'
 import { defineOp } from './define-op.ts'
 import { expectAxes, expectDataType, expectShape, imageAxes, inputAt } from './expect-type.ts'
-import { ints } from './onnx-lowering.ts'
+import { onnxConvolution } from './onnx-convolution.ts'
 import { emitOne, type OpEmitter, type Value } from './program.ts'
 import { reduceSum } from './reduce-sum.ts'
-import { onnxPads, windowOutputSize } from './window.ts'
+import { windowOutputSize } from './window.ts'
 
 export const conv2dOp = defineOp({
   name: 'conv2d',
@@ -53,16 +53,11 @@ export const conv2dOp = defineOp({
     ]
   },
   onnx: (l) => {
-    const { strides, dilations, padding, groups } = l.attributes
-    return [
-      l.node('Conv', l.inputs, {
-        kernel_shape: ints(spatialSize(inputAt(l.inputTypes, 1))),
-        strides: ints(strides),
-        dilations: ints(dilations),
-        pads: ints(onnxPads(padding)),
-        group: groups,
-      }),
-    ]
+    const [x = '', filter = '', bias] = l.inputs
+    const channels = inputAt(l.inputTypes, 0).shape[1] ?? 1
+    const filterShape = inputAt(l.inputTypes, 1).shape
+    const outputSize = spatialSize(inputAt(l.outputTypes, 0))
+    return [onnxConvolution(l, { x, filter, bias, channels, filterShape, outputSize }, l.attributes)]
   },
 })
 

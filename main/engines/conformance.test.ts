@@ -1,12 +1,12 @@
 /** What every engine must do, whatever runs beneath it. */
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, test } from 'vitest'
 import { leNet5 } from '../../experiments/zoo/lenet5.ts'
 import { chain } from '../../experiments/zoo/chain.ts'
 import { counterRandom } from '../../experiments/random/counter-random.ts'
 import { initialState, type TrainingState } from '../compiler/initialise-weights.ts'
 import { compileTraining } from '../compiler/training-graph.ts'
 import type { Engine, StepResult, TrainingBatch, TrainingSession } from './engine.ts'
-import { createOnnxEngine } from './onnx/onnx-engine.ts'
+import { testedEngines } from './engines.fixture.ts'
 import { createReferenceEngine } from './reference/reference-engine.ts'
 
 const batchSize = 4
@@ -41,7 +41,7 @@ function batches(count: number, from = 0): TrainingBatch[] {
 const open: TrainingSession[] = []
 async function session(
   engine: Engine,
-  options: { state?: TrainingState; stepsPerDispatch?: number } = {},
+  options: { state?: TrainingState; stepsPerDispatch?: number; device?: string } = {},
 ): Promise<TrainingSession> {
   const opened = await engine.createSession(compiled, { seed: 9, threads: 2, state, ...options })
   open.push(opened)
@@ -51,14 +51,20 @@ afterEach(async () => {
   for (const opened of open.splice(0)) await opened.dispose()
 })
 
-const engines = [createOnnxEngine(), createReferenceEngine()]
+describe.each(testedEngines)('engine $title', ({ engine, lossDigits, absence }) => {
+  const it = test.skipIf(absence !== '')
 
-describe.each(engines.map((engine) => ({ id: engine.id, engine })))('engine $id', ({ engine }) => {
   it('says what it is', async () => {
     const description = await engine.describe()
     expect(description).toMatchObject({ id: engine.id, available: true, reason: '' })
+    expect(description.version).toBe(engine.version())
     expect(description.version).not.toBe('')
-    expect(description.devices.map((device) => device.id)).toContain('cpu')
+    expect(description.title).toBe(engine.title)
+    const device = description.devices.find(({ available }) => available)?.id
+    expect(device).toBe((await session(engine)).device)
+    await expect(async () => session(engine, { device: 'no such' })).rejects.toMatchObject({
+      code: 'engine-unavailable',
+    })
   })
 
   it('repeats a run to the last digit, another seed gives another run', async () => {
@@ -73,7 +79,7 @@ describe.each(engines.map((engine) => ({ id: engine.id, engine })))('engine $id'
     const expected = await (await session(createReferenceEngine())).train(batches(8))
     const results = await (await session(engine)).train(batches(8))
     results.forEach((result, i) => {
-      expect(result.loss).toBeCloseTo(expected[i]?.loss ?? Number.NaN, 4)
+      expect(result.loss).toBeCloseTo(expected[i]?.loss ?? Number.NaN, lossDigits)
       expect(result.gradientNorm).toBeCloseTo(expected[i]?.gradientNorm ?? Number.NaN, 3)
       expect(result.correct).toBe(expected[i]?.correct)
     })
@@ -106,7 +112,7 @@ describe.each(engines.map((engine) => ({ id: engine.id, engine })))('engine $id'
     const continued = await session(engine, { state: await reference.readState() })
     const [next] = await continued.train(batches(1, 3))
     const [expected] = await reference.train(batches(1, 3))
-    expect(next?.loss).toBeCloseTo(expected?.loss ?? Number.NaN, 4)
+    expect(next?.loss).toBeCloseTo(expected?.loss ?? Number.NaN, lossDigits)
   })
 
   it('evaluates with running statistics and without dropout, and leaves the state as it is', async () => {
@@ -158,30 +164,27 @@ describe('the loss', () => {
     ['average-pool2d', 'tanh'],
     ['max-pool2d', 'relu'],
     ['average-pool2d', 'sigmoid'],
-  ] as const)(
-    'of LeNet-5 with %s and %s is the same on onnxruntime and on the reference',
-    async (pooling, activation) => {
-      const size = { height: 28, width: 28, channels: 1 }
-      const network = leNet5({ input: size, classes: 10, pooling, activation })
-      const training = compileTraining(network, { batchSize: 2, optimizer: { type: 'sgd', momentum: 0.9 } })
-      const random = counterRandom({ seed: 6, purpose: 'lenet' })
-      const batch = {
-        step: 0,
-        images: Float32Array.from({ length: 2 * 784 }, () => random.normal()),
-        labels: Int32Array.of(3, 8),
-        learningRate: 0.01,
-      }
-      const losses: number[][] = []
-      for (const engine of engines) {
-        const opened = await engine.createSession(training, {
-          seed: 1,
-          threads: 2,
-          state: initialState(training.state, 2),
-        })
-        open.push(opened)
-        losses.push((await opened.train([batch, batch, batch])).map(lossOf))
-      }
-      losses[0]?.forEach((loss, i) => expect(loss).toBeCloseTo(losses[1]?.[i] ?? Number.NaN, 4))
-    },
-  )
+  ] as const)('of LeNet-5 with %s and %s is the same on all engines', async (pooling, activation) => {
+    const size = { height: 28, width: 28, channels: 1 }
+    const network = leNet5({ input: size, classes: 10, pooling, activation })
+    const training = compileTraining(network, { batchSize: 2, optimizer: { type: 'sgd', momentum: 0.9 } })
+    const random = counterRandom({ seed: 6, purpose: 'lenet' })
+    const batch = {
+      step: 0,
+      images: Float32Array.from({ length: 2 * 784 }, () => random.normal()),
+      labels: Int32Array.of(3, 8),
+      learningRate: 0.01,
+    }
+    const losses = new Map<string, readonly number[]>()
+    for (const { engine } of testedEngines.filter(({ absence }) => absence === '')) {
+      const state = initialState(training.state, 2)
+      const opened = await engine.createSession(training, { seed: 1, threads: 2, state })
+      open.push(opened)
+      losses.set(engine.id, (await opened.train([batch, batch, batch])).map(lossOf))
+    }
+    const expected = losses.get('reference') ?? []
+    expect(expected).toHaveLength(3)
+    for (const [engine, values] of losses)
+      values.forEach((loss, i) => expect(loss, engine).toBeCloseTo(expected[i] ?? Number.NaN, 4))
+  })
 })

@@ -27,6 +27,11 @@ export interface EngineDescription {
 
 export interface Engine {
   readonly id: string
+  readonly title: string
+  /** `describe` loads what may end or hang the process, such as a graphics driver: it is asked in a process of its own. */
+  readonly needsProbe: boolean
+  /** Of what is installed, without loading it. Empty when nothing is. */
+  version(): string
   /** Looks at this machine; does not throw. */
   describe(): Promise<EngineDescription>
   /**

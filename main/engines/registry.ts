@@ -3,8 +3,9 @@ import { StudioError } from '../../experiments/errors/studio-error.ts'
 import { nearestName } from '../../experiments/text/nearest-name.ts'
 import type { Engine } from './engine.ts'
 import { createOnnxEngine } from './onnx/onnx-engine.ts'
+import { createWebgpuEngine } from './onnx/webgpu/webgpu-engine.ts'
 
-export const engines: readonly Engine[] = [createOnnxEngine()]
+export const engines: readonly Engine[] = [createOnnxEngine(), createWebgpuEngine()]
 
 /** @throws StudioError `engine-unavailable` that names the nearest id */
 export function engineNamed(id: string): Engine {

@@ -1,6 +1,6 @@
 /** What the procedures of the service are made of: composed once in `main/studio.ts`, handed to each area's procedures. */
-import type { EngineReport } from '../queue/engine-reports.ts'
 import type { ImportRunner } from '../datasets/import/import-runner.ts'
+import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import type { Inspector } from '../inspector/inspector.ts'
 import type { RunQueue } from '../queue/run-queue.ts'
 import type { StudioEmitter } from '../queue/studio-events.ts'
@@ -16,6 +16,6 @@ export interface StudioParts {
   readonly sweeper: Sweeper
   readonly inspector: Inspector
   readonly imports: ImportRunner
-  readonly engines: readonly EngineReport[]
+  readonly engines: EngineSurvey
   readonly emit: StudioEmitter
 }

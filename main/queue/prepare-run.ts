@@ -17,7 +17,8 @@ import { zooNetwork } from '../../experiments/zoo/registry.ts'
 import { inputShape } from '../datasets/input-size.ts'
 import { describeDataset } from '../datasets/list-datasets.ts'
 import { findDataset } from '../datasets/registry.ts'
-import { chooseEngine, type EngineReport } from './engine-reports.ts'
+import type { EngineReport } from '../../experiments/engines/engine-report.ts'
+import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import { systemFiles } from '../files/file-operations.ts'
 import type { NewRun, RunCost } from '../store/run-table.ts'
 import { isPinned, pinWeights, readPinnedWeights, type PinnedWeights } from '../weights/pinned-weights.ts'
@@ -25,8 +26,7 @@ import { checkStart } from '../weights/start-weights.ts'
 
 export interface PreparationPlace {
   readonly home: string
-  /** What the engines of this machine said of themselves. */
-  readonly engines: readonly EngineReport[]
+  readonly engines: EngineSurvey
   /** The file with the best weights of a run. @throws StudioError `run-not-found` or `file-not-found` */
   readonly weightsOfRun: (run: number) => string
 }
@@ -49,7 +49,7 @@ export async function prepareRun(json: unknown, place: PreparationPlace): Promis
   if (document !== undefined) {
     issues.push(...checkNetwork(document, dataset && shapeOf(spec, dataset)).map((issue) => inDocument(issue, spec)))
   }
-  const engine = await collect(issues, 'engine', () => chooseEngine(spec.engine, place.engines))
+  const engine = await collect(issues, 'engine', () => place.engines.choose(spec.engine))
   if (issues.some(({ severity }) => severity !== 'warning')) throw issuesError('experiment', unique(issues))
   if (dataset === undefined || document === undefined || engine === undefined) {
     throw new Error('an experiment without a problem lacks a part')
@@ -62,11 +62,18 @@ export async function prepareRun(json: unknown, place: PreparationPlace): Promis
       document: document as unknown as JsonObject,
       network: document.name,
       engine: engine.id,
+      device: deviceOf(engine),
       parameters: analyzeNetwork(document).params,
       steps: Math.floor(examples / spec.train.batchSize) * spec.train.epochs,
       cost: costOf(document, spec),
     },
   }
+}
+
+function deviceOf({ id, devices }: EngineReport): string {
+  const device = devices.find(({ available }) => available)
+  if (!device) throw new Error(`${id} is available without a device`)
+  return device.id
 }
 
 /** The way back takes about twice the multiply-adds of the way there: one product for the weights, one for the inputs. */

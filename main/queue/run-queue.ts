@@ -328,6 +328,7 @@ export class RunQueue {
       ...(priority !== undefined && { priority }),
       ...(slots !== undefined && { slots }),
       pauseAfterEpoch: pauseAfterEpoch ?? null,
+      ...(run.device !== undefined && { device: run.device }),
       ...run.cost,
     })
     if (options.paused === true) this.store.runs.change(id, { status: 'paused' }, 'run.paused', {})

@@ -3,7 +3,7 @@ import type { DatasetRecord } from '../../experiments/data/dataset-record.ts'
 import { StudioError, type JsonValue } from '../../experiments/errors/studio-error.ts'
 import { parseExperimentSpec, type ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { setPath } from '../../experiments/spec/set-path.ts'
-import type { EngineReport } from '../queue/engine-reports.ts'
+import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import { prepareRun } from '../queue/prepare-run.ts'
 import type { StoredCheckpoint } from '../store/checkpoint-table.ts'
 import type { Store } from '../store/open-store.ts'
@@ -28,7 +28,7 @@ export interface PreparedBranch {
 /** @throws StudioError with all problems of the changed experiment, or `file-not-found` with the epochs that have a checkpoint */
 export async function prepareBranch(
   { run, epoch, set }: BranchRequest,
-  place: { readonly store: Store; readonly home: string; readonly engines: readonly EngineReport[] },
+  place: { readonly store: Store; readonly home: string; readonly engines: EngineSurvey },
 ): Promise<PreparedBranch> {
   const { store, home, engines } = place
   const { name } = store.runs.get(run)

@@ -22,6 +22,8 @@ export interface NewRun {
   /** Title of the network. */
   readonly network: string
   readonly engine: string
+  /** Id of the engine's device that it trains on. Default: the processor. */
+  readonly device?: string
   readonly parameters: number | null
   /** Training steps of the whole run. */
   readonly steps: number

@@ -13,7 +13,7 @@ import { compileTraining } from '../compiler/training-graph.ts'
 import { mixesLabels } from '../../experiments/augmentation/mixes-labels.ts'
 import type { ExampleBatch } from '../datasets/batch-filler.ts'
 import type { BatchReader } from '../datasets/batch-reader.ts'
-import type { EngineDescription, StepResult, TrainingBatch, TrainingSession } from '../engines/engine.ts'
+import type { Engine, StepResult, TrainingBatch, TrainingSession } from '../engines/engine.ts'
 import { engineNamed } from '../engines/registry.ts'
 import { systemFiles } from '../files/file-operations.ts'
 import { readPinnedWeights } from '../weights/pinned-weights.ts'
@@ -146,7 +146,7 @@ export async function openSession(
     seed: spec.seed,
     threads,
   })
-  return new RunSession(compiled, session, environmentOf(job, await engine.describe(), session.device, threads))
+  return new RunSession(compiled, session, environmentOf(job, engine, session.device, threads))
 }
 
 function startPlan({ spec: { start } }: TrainerJob, document: NetworkDocument): StartPlan | undefined {
@@ -185,7 +185,7 @@ function withInherited(
 
 function environmentOf(
   job: TrainerJob,
-  engine: EngineDescription,
+  engine: Engine,
   device: string,
   threads: number,
 ): Omit<RunEnvironment, 'datasetFingerprint'> {
@@ -195,7 +195,7 @@ function environmentOf(
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
     engine: engine.id,
-    engineVersion: engine.version,
+    engineVersion: engine.version(),
     device,
     threads,
   }

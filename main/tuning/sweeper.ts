@@ -9,7 +9,7 @@ import { isBusy, nextStep, type SweepStep } from '../../experiments/tuning/next-
 import type { SearchSpace } from '../../experiments/tuning/space/search-space.ts'
 import type { SweepFacts, SweepTrial } from '../../experiments/tuning/sweep-record.ts'
 import { parseSweepSpec, type SweepEdit, type SweepSpec } from '../../experiments/tuning/sweep-spec.ts'
-import type { EngineReport } from '../queue/engine-reports.ts'
+import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import { bestCheckpoint } from '../queue/best-checkpoint.ts'
 import { prepareRun, type PreparationPlace } from '../queue/prepare-run.ts'
 import type { RunQueue } from '../queue/run-queue.ts'
@@ -23,7 +23,7 @@ export interface SweeperOptions {
   readonly home: string
   readonly store: Store
   readonly queue: RunQueue
-  readonly engines: readonly EngineReport[]
+  readonly engines: EngineSurvey
   readonly emit: StudioEmitter
   readonly onFault: (fault: unknown, sweep: number) => void
 }

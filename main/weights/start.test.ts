@@ -11,7 +11,7 @@ import { systemFiles } from '../files/file-operations.ts'
 import { writeWholeFile } from '../files/write-whole-file.ts'
 import { randomFloats } from '../onnx-exchange/close-numbers.fixture.ts'
 import { initialWeights } from '../onnx-exchange/export/initial-weights.ts'
-import { describeEngines, type EngineReport } from '../queue/engine-reports.ts'
+import { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import { prepareRun } from '../queue/prepare-run.ts'
 import { endOf, openTestStudio, smallExperiment } from '../studio.fixture.ts'
 import { openSession } from '../trainer/run-session.ts'
@@ -22,11 +22,11 @@ import { weightsSha256 } from '../trainer/weights-hash.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
+/** No test here asks for an engine that needs a process of its own. */
+const engines = new EngineSurvey({ probe: { nodePath: process.execPath, entry: 'none' } })
 let home: string
-let engines: readonly EngineReport[]
 beforeAll(async () => {
   home = fs.mkdtempSync(path.join(os.tmpdir(), 'strata-start-'))
-  engines = await describeEngines()
   await openDataset('shapes', { home })
 }, 60_000)
 afterAll(() => fs.rmSync(home, { recursive: true }))

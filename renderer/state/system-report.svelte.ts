@@ -15,12 +15,14 @@ export class SystemReport {
     this.#bridge = bridge
   }
 
-  async refresh(): Promise<void> {
+  /** @param again looks at the engines anew */
+  async refresh(again = false): Promise<void> {
     if (this.busy) return
     this.busy = true
     this.error = undefined
     try {
       this.desktop = await this.#bridge.call('desktop.info', {})
+      if (again) await this.#bridge.call('engines.check', {})
       this.doctor = await this.#bridge.call('doctor', {})
     } catch (fault) {
       this.error = toErrorRecord(fault)

@@ -35,9 +35,10 @@ function formatReport({
     '',
     'Engines',
     ...engines.map((engine) => {
-      const devices = engine.devices.map((device) => device.title).join(', ')
+      const usable = engine.devices.filter(({ available }) => available)
+      const devices = usable.map((device) => device.title).join(', ')
       const state = engine.available ? `available on ${devices}` : `not available: ${engine.reason}`
-      return `  ${engine.id.padEnd(16)} ${engine.title} ${engine.version ?? ''} - ${state}`
+      return `  ${engine.id.padEnd(20)} ${engine.title} ${engine.version ?? ''} - ${state}`
     }),
     '',
     batches.native

@@ -1,12 +1,15 @@
 /** ONNX Runtime as a training engine: one static graph per network, run by its CPU provider. */
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import type { Engine } from '../engine.ts'
-import { describeOnnxRuntime, onnxEngineId } from './onnx-runtime.ts'
+import { describeOnnxRuntime, onnxEngineId, onnxVersion } from './onnx-runtime.ts'
 import { OnnxTrainingSession, type Lowering } from './onnx-training-session.ts'
 
 export function createOnnxEngine(lowering: Lowering = 'auto'): Engine {
   return {
     id: onnxEngineId,
+    title: 'ONNX Runtime',
+    needsProbe: false,
+    version: onnxVersion,
     describe: describeOnnxRuntime,
     createSession: (compiled, options) => {
       const { device = 'cpu' } = options

@@ -31,7 +31,7 @@ export function defaultThreads(): number {
 }
 
 export async function describeOnnxRuntime(): Promise<EngineDescription> {
-  const description = { id: onnxEngineId, title: 'ONNX Runtime', version: installedVersion() }
+  const description = { id: onnxEngineId, title: 'ONNX Runtime', version: onnxVersion() }
   const cpu: EngineDevice = { id: 'cpu', title: 'CPU', available: true, reason: '' }
   try {
     await loadOnnxRuntime()
@@ -43,7 +43,8 @@ export async function describeOnnxRuntime(): Promise<EngineDescription> {
   }
 }
 
-function installedVersion(): string {
+/** Of the package; empty where it is not installed. */
+export function onnxVersion(): string {
   try {
     const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string }
     return version

@@ -10,6 +10,8 @@ export interface RuntimeOptions {
   readonly provider: string
   readonly threads: number
   readonly opset: number
+  /** Outputs that stay in the device's memory; the others are copied out. Default: none. */
+  readonly deviceOutputs?: readonly string[]
 }
 
 /**
@@ -30,7 +32,8 @@ export class OnnxSession {
   }
 
   /** @throws StudioError `engine-unavailable` without a runtime, `engine-failed` when it refuses the graph */
-  static async open(graph: OnnxGraph, { provider, threads, opset }: RuntimeOptions): Promise<OnnxSession> {
+  static async open(graph: OnnxGraph, options: RuntimeOptions): Promise<OnnxSession> {
+    const { provider, threads, opset, deviceOutputs = [] } = options
     const { InferenceSession } = await loadOnnxRuntime()
     const model = serialiseModel(graph, opset)
     try {
@@ -42,6 +45,9 @@ export class OnnxSession {
         graphOptimizationLevel: countNodes(graph) > mostOptimizedNodes ? 'disabled' : 'all',
         // What fails is thrown, with the same text; the log would only repeat it on stderr.
         logSeverityLevel: 4,
+        ...(deviceOutputs.length > 0 && {
+          preferredOutputLocation: Object.fromEntries(deviceOutputs.map((name) => [name, 'gpu-buffer' as const])),
+        }),
       })
       return new OnnxSession(graph.name, session)
     } catch (error) {
@@ -53,6 +59,15 @@ export class OnnxSession {
   async run(feeds: Tensors, fetches: Tensors): Promise<void> {
     try {
       await this.session.run(feeds, fetches, { logSeverityLevel: 4 })
+    } catch (error) {
+      throw engineFailed(`onnxruntime failed while it ran ${this.name}`, error)
+    }
+  }
+
+  /** Runs once, with outputs that the runtime makes; those that stay on the device are to be disposed of. */
+  async runForOutputs(feeds: Tensors): Promise<Tensors> {
+    try {
+      return await this.session.run(feeds, { logSeverityLevel: 4 })
     } catch (error) {
       throw engineFailed(`onnxruntime failed while it ran ${this.name}`, error)
     }

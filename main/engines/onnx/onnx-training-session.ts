@@ -26,7 +26,7 @@ import { detectBlockSize } from './blocked/block-size.ts'
 import { planLayouts } from './blocked/plan-layouts.ts'
 import { plainLowerer, type ProgramLowerer } from './program-lowerer.ts'
 import { StateBuffers } from './state-buffers.ts'
-import { isState, loopGraph, singleGraph } from './step-graph.ts'
+import { inputShape, isState, loopGraph, nextStates, singleGraph, statesOf } from './step-graph.ts'
 
 const target: OnnxTarget = { provider: 'cpu', opset: 17, contribOps: true }
 
@@ -215,16 +215,6 @@ async function chooseLowerer(
   return blockedLowerer(layouts, { block, threads })
 }
 
-/** Names of the state that a program reads. */
-function statesOf(program: TensorProgram): readonly string[] {
-  return program.inputs.filter(isState).map((input) => input.name)
-}
-
-/** Names of the state that a program gives a next value. */
-function nextStates(program: TensorProgram): readonly string[] {
-  return program.outputs.filter(isState).map((output) => output.name)
-}
-
 function join(parts: readonly (Float32Array | Int32Array)[]): Float32Array | Int32Array {
   const first = inputAt(parts, 0)
   if (parts.length === 1) return first
@@ -236,10 +226,6 @@ function join(parts: readonly (Float32Array | Int32Array)[]): Float32Array | Int
     offset += part.length
   }
   return joined
-}
-
-function inputShape(program: TensorProgram, input: string): readonly number[] {
-  return program.inputs.find((candidate) => candidate.name === input)?.value.type.shape ?? []
 }
 
 function floats(results: Readonly<Record<string, Tensor>>, name: string): Float32Array {

@@ -4,6 +4,7 @@
  */
 import type { OnnxTarget } from '../../../experiments/ops/onnx-lowering.ts'
 import type { InputRole, ProgramInput, ProgramOutput, TensorProgram } from '../../../experiments/ops/program.ts'
+import { elementCount } from '../../../experiments/ops/tensor-type.ts'
 import { OnnxGraphDraft, type OnnxGraph, type OnnxValueInfo } from './onnx-graph.ts'
 import { plainLowerer, type ProgramLowerer } from './program-lowerer.ts'
 
@@ -14,6 +15,20 @@ export function nextName(state: string): string {
 /** Inputs that stay from step to step; the others are new in every step. */
 export function isState(input: { readonly role: InputRole | ProgramOutput['role'] }): boolean {
   return input.role === 'weight' || input.role === 'state'
+}
+
+/** Names of the state that a program reads. */
+export function statesOf(program: TensorProgram): readonly string[] {
+  return program.inputs.filter(isState).map((input) => input.name)
+}
+
+/** Names of the state that a program gives a next value. */
+export function nextStates(program: TensorProgram): readonly string[] {
+  return program.outputs.filter(isState).map((output) => output.name)
+}
+
+export function inputShape(program: TensorProgram, input: string): readonly number[] {
+  return program.inputs.find((candidate) => candidate.name === input)?.value.type.shape ?? []
 }
 
 /** One call runs the program once. */
@@ -32,6 +47,39 @@ export function singleGraph(
     inputs: program.inputs.map((input) => inputInfo(input, lowerer)),
     outputs,
   }
+}
+
+/** Output of a packed graph: the results of a program one behind the other. */
+export const packedResults = 'results'
+
+export interface PackedGraph {
+  readonly graph: OnnxGraph
+  /** Names of the scalar results in the order in which they are packed. */
+  readonly results: readonly string[]
+}
+
+/** As `singleGraph`, but all results, which must be scalars, come in one tensor: each tensor that leaves a device costs a wait. */
+export function packedGraph(program: TensorProgram, target: OnnxTarget): PackedGraph {
+  const draft = new OnnxGraphDraft(target)
+  const names = plainLowerer.lower(program, draft, (input) => input)
+  const results = program.outputs.filter((output) => !isState(output))
+  const scalars = results.map(({ name, value }) => {
+    if (elementCount(value.type.shape) !== 1) throw new Error(`the result ${name} of ${program.name} is no scalar`)
+    return draft.node('Reshape', [names.get(name) ?? '', draft.integers([1])])
+  })
+  const carried = { ...program, outputs: program.outputs.filter(isState) }
+  const outputs = nameOutputs(carried, draft, names, plainLowerer)
+  const joined = { operator: 'Concat', domain: '', inputs: scalars, attributes: { axis: 0 } }
+  if (results.length > 0) draft.namedNode({ ...joined, outputs: [packedResults] })
+  const packed: OnnxValueInfo = { name: packedResults, type: 'float32', shape: [results.length] }
+  const graph: OnnxGraph = {
+    name: program.name,
+    nodes: draft.nodeList,
+    initializers: draft.initializers,
+    inputs: program.inputs.map((input) => inputInfo(input, plainLowerer)),
+    outputs: results.length > 0 ? [...outputs, packed] : outputs,
+  }
+  return { graph, results: results.map(({ name }) => name) }
 }
 
 const stepCount = 'steps'

@@ -2,6 +2,7 @@
  * The reference as an engine: every op by its definition, in float64, on one thread. It is far too slow to train with; it is what other
  * engines must agree with, and runs wherever JavaScript runs. The state is kept in float32, so that a resumed run is exact.
  */
+import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import { elementCount } from '../../../experiments/ops/tensor-type.ts'
 import type { ProgramInput, TensorProgram } from '../../../experiments/ops/program.ts'
 import type { CompiledTraining } from '../../compiler/compiled-training.ts'
@@ -24,6 +25,9 @@ export function createReferenceEngine(): Engine {
   const device = { id: 'cpu', title: 'CPU', available: true, reason: '' }
   return {
     id: 'reference',
+    title: 'Reference',
+    needsProbe: false,
+    version: () => '1',
     describe: () =>
       Promise.resolve({
         id: 'reference',
@@ -33,7 +37,11 @@ export function createReferenceEngine(): Engine {
         reason: '',
         devices: [device],
       }),
-    createSession: (compiled, options) => Promise.resolve(new ReferenceSession(compiled, options)),
+    createSession: async (compiled, options) => {
+      if (options.device !== undefined && options.device !== device.id)
+        throw new StudioError('engine-unavailable', `the reference has no device "${options.device}"`, {})
+      return new ReferenceSession(compiled, options)
+    },
   }
 }
 

@@ -1,0 +1,90 @@
+/**
+ * What the engines of this machine can do, each asked once, when somebody wants to know. Engines that load drivers are asked in processes of
+ * their own: what takes such a process along is the reason why the engine is not available, and the service goes on.
+ */
+import { fork } from 'node:child_process'
+import { StudioError } from '../../../experiments/errors/studio-error.ts'
+import { parseOrThrow } from '../../../experiments/schema/parse.ts'
+import { endReason, type TrainerCommand } from '../../queue/trainer-child.ts'
+import type { Engine } from '../engine.ts'
+import { engineNamed, engines } from '../registry.ts'
+import { engineReport, type EngineReport } from '../../../experiments/engines/engine-report.ts'
+import { absentEngine, reportEngine } from './report-engine.ts'
+
+/** Slow disks and cold drivers take seconds; what takes longer hangs. */
+const probeMs = 60_000
+
+export interface SurveyOptions {
+  readonly probe: TrainerCommand
+  /** Default: a minute. */
+  readonly probeMs?: number
+}
+
+export class EngineSurvey {
+  private readonly options: SurveyOptions
+  private readonly reports = new Map<string, Promise<EngineReport>>()
+
+  constructor(options: SurveyOptions) {
+    this.options = options
+  }
+
+  /** All engines, the preferred one first. */
+  describe(): Promise<EngineReport[]> {
+    return Promise.all(engines.map((engine) => this.report(engine)))
+  }
+
+  /** As `describe`, but looks again: something was installed, or plugged in. */
+  check(): Promise<EngineReport[]> {
+    this.reports.clear()
+    return this.describe()
+  }
+
+  /** The engine with this id, or the first available one. @throws StudioError `engine-unavailable` with the reason */
+  async choose(id: string | undefined): Promise<EngineReport> {
+    const reasons: string[] = []
+    // One after the other: nobody waits for a graphics driver who did not ask for it.
+    for (const engine of id === undefined ? engines : [engineNamed(id)]) {
+      const report = await this.report(engine)
+      if (report.available) return report
+      reasons.push(`${report.title}: ${report.reason ?? 'no reason given'}`)
+    }
+    const text = reasons.join('; ')
+    throw new StudioError('engine-unavailable', `no engine can be used on this machine: ${text}`, { reasons: text })
+  }
+
+  private report(engine: Engine): Promise<EngineReport> {
+    const report = this.reports.get(engine.id) ?? (engine.needsProbe ? this.probe(engine) : reportEngine(engine))
+    this.reports.set(engine.id, report)
+    return report
+  }
+
+  private probe(engine: Engine): Promise<EngineReport> {
+    const { probe, probeMs: limit = probeMs } = this.options
+    return new Promise((resolve) => {
+      const absent = (reason: string): void => resolve(absentEngine(engine, reason))
+      const child = fork(probe.entry, [...(probe.args ?? []), engine.id], {
+        execPath: probe.nodePath,
+        execArgv: [],
+        serialization: 'advanced',
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      })
+      const deadline = setTimeout(() => {
+        absent(`its driver did not answer within ${Math.round(limit / 1000)} seconds`)
+        child.kill('SIGKILL')
+      }, limit)
+      child.on('message', (raw) => {
+        try {
+          resolve(parseOrThrow(engineReport, raw, 'report of an engine'))
+        } catch (error) {
+          absent(error instanceof Error ? error.message : String(error))
+        }
+      })
+      child.on('error', (error) => absent(`it could not be looked at: ${error.message}`))
+      child.on('exit', (code, signal) => {
+        clearTimeout(deadline)
+        // A promise that is resolved already stays as it is.
+        absent(`its driver took the process along: ${endReason(code, signal)}`)
+      })
+    })
+  }
+}

@@ -1,0 +1,25 @@
+/** Asks an engine about this machine, in this process. */
+import os from 'node:os'
+import type { Engine } from '../engine.ts'
+import type { EngineReport } from '../../../experiments/engines/engine-report.ts'
+
+export async function reportEngine(engine: Engine): Promise<EngineReport> {
+  const { id, title, version, available, reason, devices } = await engine.describe()
+  return {
+    ...{ id, title, available },
+    version: version === '' ? null : version,
+    reason: reason === '' ? null : reason,
+    devices: devices.map((device) => ({
+      id: device.id,
+      title: device.title,
+      threads: device.id === 'cpu' ? os.availableParallelism() : null,
+      available: device.available,
+      reason: device.reason === '' ? null : device.reason,
+    })),
+  }
+}
+
+/** For an engine that could not be asked. */
+export function absentEngine({ id, title, version }: Engine, reason: string): EngineReport {
+  return { id, title, version: version() === '' ? null : version(), available: false, reason, devices: [] }
+}
