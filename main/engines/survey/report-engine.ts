@@ -20,6 +20,8 @@ export async function reportEngine(engine: Engine): Promise<EngineReport> {
 }
 
 /** For an engine that could not be asked. */
-export function absentEngine({ id, title, version }: Engine, reason: string): EngineReport {
-  return { id, title, version: version() === '' ? null : version(), available: false, reason, devices: [] }
+export function absentEngine(engine: Engine, reason: string): EngineReport {
+  const { id, title } = engine
+  const version = engine.version()
+  return { id, title, version: version === '' ? null : version, available: false, reason, devices: [] }
 }
