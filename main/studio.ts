@@ -24,6 +24,7 @@ import { augmentationProcedures } from './procedures/augmentation-procedures.ts'
 import { documentsProcedures } from './procedures/documents-procedures.ts'
 import { enginesProcedures } from './procedures/engines-procedures.ts'
 import { evaluationProcedures } from './procedures/evaluation-procedures.ts'
+import { insideProcedures } from './procedures/inside-procedures.ts'
 import { queueProcedures } from './procedures/queue-procedures.ts'
 import { reviewProcedures } from './procedures/review-procedures.ts'
 import { sweepsProcedures } from './procedures/sweeps-procedures.ts'
@@ -31,6 +32,7 @@ import type { StudioParts } from './procedures/studio-parts.ts'
 import { RunQueue } from './queue/run-queue.ts'
 import type { StudioEmitter, StudioEvents } from './queue/studio-events.ts'
 import type { TrainerCommand } from './queue/trainer-child.ts'
+import { LayerRecorder } from './inspector/layer-recorder.ts'
 import { Inspector } from './inspector/inspector.ts'
 import { Sweeper } from './tuning/sweeper.ts'
 import { openStore, type Store } from './store/open-store.ts'
@@ -127,12 +129,16 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     onFault: (fault, sweep) => log.error({ err: fault, sweep }, 'a sweep could not go on'),
   })
   listeners.push((event, payload) => sweeper.onEvent(event, payload))
+  const inspector = new Inspector(options.inspector, home)
+  const layerRecorder = new LayerRecorder({ store, queue, inspector, emit })
+  layerRecorder.attach()
   queue.start()
   sweeper.start()
-  const inspector = new Inspector(options.inspector, home)
   const activeRuns = (): number => Math.max(queue.activeRuns(), sweeper.isActive ? 1 : 0)
   const imports = new ImportRunner(home, options.importer, (progress) => emit('data.progress', progress))
-  const parts: StudioParts = { options, home, store, queue, sweeper, inspector, imports, engines, emit }
+  const parts: StudioParts = {
+    ...{ options, home, store, queue, sweeper, inspector, imports, layerRecorder, engines, emit },
+  }
   return {
     handlers: {
       ...areaProcedures(parts),
@@ -206,6 +212,7 @@ function areaProcedures(parts: StudioParts) {
     ...queueProcedures(parts),
     ...reviewProcedures(parts),
     ...evaluationProcedures(parts),
+    ...insideProcedures(parts),
     ...augmentationProcedures(parts),
     ...sweepsProcedures(parts),
     ...enginesProcedures(parts),

@@ -12,6 +12,7 @@ import { augmentationContract } from './contracts/augmentation-contract.ts'
 import { documentsContract } from './contracts/documents-contract.ts'
 import { enginesContract } from './contracts/engines-contract.ts'
 import { evaluationContract } from './contracts/evaluation-contract.ts'
+import { insideContract } from './contracts/inside-contract.ts'
 import { queueContract } from './contracts/queue-contract.ts'
 import { reviewContract } from './contracts/review-contract.ts'
 import { sweepsContract } from './contracts/sweeps-contract.ts'
@@ -103,6 +104,7 @@ export const studioContract = {
     ...queueContract.procedures,
     ...reviewContract.procedures,
     ...evaluationContract.procedures,
+    ...insideContract.procedures,
     ...augmentationContract.procedures,
     ...sweepsContract.procedures,
     ...enginesContract.procedures,
@@ -119,6 +121,7 @@ export const studioContract = {
     ...queueContract.events,
     ...reviewContract.events,
     ...evaluationContract.events,
+    ...insideContract.events,
     ...augmentationContract.events,
     ...sweepsContract.events,
     ...enginesContract.events,

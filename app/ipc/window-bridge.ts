@@ -116,6 +116,13 @@ const procedures: Record<WindowProcedure, true> = {
   'evaluation.examples': true,
   'evaluation.predictions': true,
   'evaluation.cancel': true,
+  'inside.filters': true,
+  'inside.featureMaps': true,
+  'inside.gradCam': true,
+  'inside.occlusion': true,
+  'inside.topExamples': true,
+  'inside.history': true,
+  'inside.measure': true,
   // ----
   // Imported datasets and augmentation.
   'data.imports': true,
@@ -179,6 +186,7 @@ const events: Record<WindowEvent, true> = {
   // ----
   // Evaluation, ensembles and looking inside networks.
   'evaluation.progress': true,
+  'inside.recorded': true,
   // ----
   // Imported datasets and augmentation.
   // ----

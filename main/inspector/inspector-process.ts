@@ -6,7 +6,13 @@ import type { z } from 'zod'
 import { toErrorRecord } from '../../experiments/errors/studio-error.ts'
 import { parseOrThrow } from '../../experiments/schema/parse.ts'
 import { evaluateMembers } from './evaluate-members.ts'
+import { findTopExamples, type LayerScan } from './find-top-examples.ts'
+import { explainByGradient } from './grad-cam.ts'
+import { measureLayers } from './measure-layers.ts'
+import { explainByOcclusion } from './occlusion.ts'
 import { predictExamples } from './predict-examples.ts'
+import { showFeatureMaps } from './show-feature-maps.ts'
+import { showFilters } from './show-filters.ts'
 import { showExamples } from './show-examples.ts'
 import {
   inspectorTasks,
@@ -25,6 +31,8 @@ const usageExitCode = 64
 export interface InspectorDesk {
   readonly home: string
   readonly datasets: OpenDatasets
+  /** What the last pass over a layer found. */
+  readonly scans: { last?: LayerScan }
   report(progress: TaskProgress): void
 }
 
@@ -36,6 +44,12 @@ const answers: Answers = {
   evaluate: evaluateMembers,
   examples: showExamples,
   predictions: predictExamples,
+  filters: showFilters,
+  featureMaps: showFeatureMaps,
+  gradCam: explainByGradient,
+  occlusion: explainByOcclusion,
+  topExamples: findTopExamples,
+  layers: measureLayers,
 }
 
 /** Never returns to its caller's business. */
@@ -45,16 +59,16 @@ export function runInspectorProcess(): void {
     process.exit(usageExitCode)
   }
   process.once('disconnect', () => process.exit(0))
-  const datasets = new OpenDatasets()
+  const kept = { datasets: new OpenDatasets(), scans: {} }
   let turn = Promise.resolve()
   process.on('message', (raw) => {
-    turn = turn.then(() => answer(raw, datasets))
+    turn = turn.then(() => answer(raw, kept))
   })
 }
 
-async function answer(raw: unknown, datasets: OpenDatasets): Promise<void> {
+async function answer(raw: unknown, kept: Pick<InspectorDesk, 'datasets' | 'scans'>): Promise<void> {
   const { id, home, task, input } = parseOrThrow(toInspector, raw, 'message of the service')
-  const desk: InspectorDesk = { home, datasets, report: (progress) => send({ type: 'progress', id, progress }) }
+  const desk: InspectorDesk = { home, ...kept, report: (progress) => send({ type: 'progress', id, progress }) }
   try {
     const schema: z.ZodType = inspectorTasks[task].input
     const find = answers[task] as (input: unknown, desk: InspectorDesk) => Promise<unknown>

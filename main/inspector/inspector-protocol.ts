@@ -10,6 +10,16 @@ import {
   exampleSelection,
   predictedExamples,
 } from '../../experiments/evaluation/evaluation-record.ts'
+import {
+  featureMaps,
+  firstFilters,
+  gradCam,
+  imageSource,
+  layerStatistics,
+  occlusionMap,
+  unitExamples,
+} from '../../experiments/inspection/inspection-record.ts'
+import { experimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { errorRecord } from '../../experiments/runs/run-record.ts'
 
 const count = z.int().min(0)
@@ -42,12 +52,42 @@ const how = {
   combine: evaluationRequest.shape.combine,
 }
 
+const look = { member: inspectedRun, image: imageSource }
+
 /** The kinds of questions, each with what goes in and what comes out. */
 export const inspectorTasks = {
   evaluate: { input: z.strictObject(how), output: evaluationReport },
   examples: {
     input: z.strictObject({ ...how, select: exampleSelection, offset: count, limit: z.int().min(1).max(200) }),
     output: predictedExamples,
+  },
+  filters: { input: z.strictObject({ member: inspectedRun }), output: firstFilters },
+  featureMaps: {
+    input: z.strictObject({ ...look, layer: z.string(), limit: z.int().min(1).max(4096) }),
+    output: featureMaps,
+  },
+  /** Without `target`, the class that the network predicts; without `layer`, the deepest feature maps. */
+  gradCam: {
+    input: z.strictObject({ ...look, target: count.optional(), layer: z.string().optional() }),
+    output: gradCam,
+  },
+  occlusion: {
+    input: z.strictObject({ ...look, target: count.optional(), size: z.int().min(1).optional() }),
+    output: occlusionMap,
+  },
+  topExamples: {
+    input: z.strictObject({ member: inspectedRun, layer: z.string(), offset: count, limit: z.int().min(1).max(64) }),
+    output: unitExamples,
+  },
+  /** Without a checkpoint, the weights that training begins with. */
+  layers: {
+    input: z.strictObject({
+      run: z.int().min(1),
+      spec: experimentSpec,
+      document: z.record(z.string(), z.unknown()),
+      checkpoint: z.strictObject({ folder: z.string(), file: z.string(), sha256: z.string() }).nullable(),
+    }),
+    output: layerStatistics,
   },
   predictions: {
     input: z.strictObject({ member: inspectedRun, crops: evaluationRequest.shape.crops }),

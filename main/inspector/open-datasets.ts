@@ -10,7 +10,10 @@ export class OpenDatasets {
    * The dataset that `run` was trained on.
    * @throws StudioError `different-datasets` when it is not the same data any more, and what `openDataset` throws
    */
-  async of({ run, dataset: name, fingerprint }: InspectedRun, home: string): Promise<Dataset> {
+  async of(
+    { run, dataset: name, fingerprint }: Pick<InspectedRun, 'run' | 'dataset' | 'fingerprint'>,
+    home: string,
+  ): Promise<Dataset> {
     const dataset = await this.open(name, home)
     if (fingerprint === null || dataset.fingerprint === fingerprint) return dataset
     throw new StudioError(

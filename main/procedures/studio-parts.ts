@@ -1,6 +1,7 @@
 /** What the procedures of the service are made of: composed once in `main/studio.ts`, handed to each area's procedures. */
 import type { ImportRunner } from '../datasets/import/import-runner.ts'
 import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
+import type { LayerRecorder } from '../inspector/layer-recorder.ts'
 import type { Inspector } from '../inspector/inspector.ts'
 import type { RunQueue } from '../queue/run-queue.ts'
 import type { StudioEmitter } from '../queue/studio-events.ts'
@@ -16,6 +17,7 @@ export interface StudioParts {
   readonly sweeper: Sweeper
   readonly inspector: Inspector
   readonly imports: ImportRunner
+  readonly layerRecorder: LayerRecorder
   readonly engines: EngineSurvey
   readonly emit: StudioEmitter
 }

@@ -5,6 +5,7 @@
 import path from 'node:path'
 import { StudioError, type ErrorRecord, type JsonObject } from '../../experiments/errors/studio-error.ts'
 import type { RunStatus, RunSummary } from '../../experiments/runs/run-record.ts'
+import type { CheckpointReference } from '../checkpoints/checkpoint-file.ts'
 import { checkpointsToRemove } from '../checkpoints/retention.ts'
 import type { FileOperations } from '../files/file-operations.ts'
 import type { Store } from '../store/open-store.ts'
@@ -15,6 +16,9 @@ import type { StudioEmitter } from './studio-events.ts'
 type Told<Type extends FromTrainer['type']> = Extract<FromTrainer, { type: Type }>
 
 export class RunRecorder {
+  /** Told when a run is at its very first step, and of each checkpoint that was written. */
+  onBegin: ((run: number) => void) | undefined
+  onCheckpoint: ((run: number, checkpoint: CheckpointReference & { readonly epoch: number }) => void) | undefined
   private readonly store: Store
   private readonly files: FileOperations
   private readonly emit: StudioEmitter
@@ -56,6 +60,7 @@ export class RunRecorder {
     const stale = this.store.checkpoints.list(run).filter(({ step }) => step > position.step)
     this.store.transaction(() => {
       this.store.runs.rewind(run, position)
+      this.store.layerStatistics.rewind(run, position.step)
       this.store.checkpoints.remove(stale.map(({ id }) => id))
       const change = { environment, ...(isFirst ? { startedAt: Date.now() } : {}) }
       this.store.runs.change(run, change, continuedFrom === null ? 'run.started' : 'run.continued', {
@@ -66,6 +71,7 @@ export class RunRecorder {
     })
     for (const { file } of stale) this.files.remove(path.join(this.checkpointFolder(run), file))
     this.announce(run)
+    if (position.step === 0) this.onBegin?.(run)
   }
 
   metrics(run: number, message: Told<'metrics'>): void {
@@ -92,6 +98,7 @@ export class RunRecorder {
       return superfluous
     })
     for (const { file } of removed) this.files.remove(path.join(this.checkpointFolder(run), file))
+    this.onCheckpoint?.(run, checkpoint)
   }
 
   finished(run: number, message: Told<'finished'>): void {

@@ -21,6 +21,8 @@ export interface StudioEvents {
   'queue.usage': { run: number } & ProcessUsage
   'data.progress': DatasetProgress
   'evaluation.progress': { task: string; run: number; done: number; total: number }
+  /** The layers of a run were measured at a step. */
+  'inside.recorded': { run: number; step: number }
   /** Sent by the process that holds the studio, never by the studio itself. */
   'service.stopping': { reason: string }
 }

@@ -12,6 +12,7 @@ import { DocumentTable } from './document-table.ts'
 import { DocumentVersionTable } from './document-version-table.ts'
 import { EventLog } from './event-log.ts'
 import { JobTable } from './job-table.ts'
+import { LayerStatisticsTable } from './layer-statistics-table.ts'
 import { MetricTable } from './metric-table.ts'
 import { applicationId, migrate, newestSchema, schemaVersion } from './migrate.ts'
 import { ReviewTable } from './review-table.ts'
@@ -38,6 +39,7 @@ export interface Store {
   readonly documents: DocumentTable
   readonly documentVersions: DocumentVersionTable
   readonly reviews: ReviewTable
+  readonly layerStatistics: LayerStatisticsTable
   readonly events: EventLog
   readonly settings: SettingTable
   readonly sweeps: SweepTable
@@ -87,6 +89,7 @@ function composeStore(state: SqlConnection, metricsConnection: SqlConnection): S
     documents: new DocumentTable(state),
     documentVersions: new DocumentVersionTable(state),
     reviews: new ReviewTable(state, events),
+    layerStatistics: new LayerStatisticsTable(state),
     settings: new SettingTable(state),
     sweeps: new SweepTable(state),
     transaction: (body) => state.transaction(body),

@@ -251,6 +251,25 @@ describe('runs', () => {
   })
 })
 
+describe('layer statistics', () => {
+  it('come in the order of training, thinned with first and last kept, and go when a run goes back', () => {
+    const store = open(newHome())
+    const id = store.runs.add(exampleRun())
+    const at = (step: number, loss: number) => ({
+      ...{ epoch: Math.floor(step / 10), step, examples: 4, loss },
+      ...{ weights: [], activations: [] },
+    })
+    for (const step of [20, 0, 10, 30]) store.layerStatistics.put(id, at(step, 1))
+    store.layerStatistics.put(id, at(10, 0.5))
+    const steps = (most: number) => store.layerStatistics.list(id, most).map(({ step }) => step)
+    expect(steps(60)).toEqual([0, 10, 20, 30])
+    expect(steps(2)).toEqual([0, 30])
+    expect(store.layerStatistics.list(id, 60)[1]).toEqual(at(10, 0.5))
+    store.layerStatistics.rewind(id, 10)
+    expect(steps(60)).toEqual([0, 10])
+  })
+})
+
 describe('jobs', () => {
   it('are first in, first out, and one that is put back goes first', () => {
     const store = open(newHome())

@@ -278,6 +278,14 @@ export interface SweepDecisionsTable {
   data: string
 }
 
+/** How the layers of a run stood at one step; `data` is a LayerStatistics. */
+export interface LayerStatisticsTable {
+  run_id: number
+  step: number
+  epoch: number
+  data: string
+}
+
 export interface StudioTables {
   experiments: ExperimentsTable
   runs: RunsTable
@@ -295,6 +303,7 @@ export interface StudioTables {
   saved_views: SavedViewsTable
   migrations: MigrationsTable
   settings: SettingsTable
+  layer_statistics: LayerStatisticsTable
   sweeps: SweepsTable
   sweep_trials: SweepTrialsTable
   sweep_runs: SweepRunsTable

@@ -4,8 +4,6 @@ import type { ImageSize } from '../../experiments/network/lower-network.ts'
 import { parseNetworkDocumentOrThrow } from '../../experiments/network/parse-network-document.ts'
 import { elementCount } from '../../experiments/ops/tensor-type.ts'
 import type { RunEnvironment } from '../../experiments/runs/run-record.ts'
-import { headOf } from '../../experiments/network/new-head.ts'
-import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import type { NamedTensor } from '../checkpoints/safetensors.ts'
 import type { CompiledTraining } from '../compiler/compiled-training.ts'
 import { initialState, type TrainingState } from '../compiler/initialise-weights.ts'
@@ -17,7 +15,7 @@ import type { Engine, StepResult, TrainingBatch, TrainingSession } from '../engi
 import { engineNamed } from '../engines/registry.ts'
 import { systemFiles } from '../files/file-operations.ts'
 import { readPinnedWeights } from '../weights/pinned-weights.ts'
-import { isFrozen, isTaken, type StartPlan } from '../weights/start-weights.ts'
+import { isFrozen, isTaken, startPlanOf, type StartPlan } from '../weights/start-weights.ts'
 import type { TrainerJob } from './trainer-protocol.ts'
 
 export interface DatasetShape {
@@ -129,7 +127,7 @@ export async function openSession(
 ): Promise<RunSession> {
   const { spec } = job
   const document = parseNetworkDocumentOrThrow(job.document)
-  const plan = startPlan(job, document)
+  const plan = startPlanOf(spec, document)
   const compiled = compileTraining(document, {
     ...spec.train,
     microBatch: job.microBatch ?? spec.train.microBatch,
@@ -147,10 +145,6 @@ export async function openSession(
     threads,
   })
   return new RunSession(compiled, session, environmentOf(job, engine, session.device, threads))
-}
-
-function startPlan({ spec: { start } }: TrainerJob, document: NetworkDocument): StartPlan | undefined {
-  return start && { start, newHead: start.head === 'new' ? headOf(document) : undefined }
 }
 
 /** What was checked when the run was queued is taken as it is; the engine compares the sizes once more. */

@@ -1,6 +1,8 @@
 /** Which of a network's weights a run takes from a file, and whether they fit. */
 import type { Issue } from '../../experiments/errors/studio-error.ts'
 import type { LoweredNetwork } from '../../experiments/network/lower-network.ts'
+import { headOf } from '../../experiments/network/new-head.ts'
+import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import { formatShape, sameShape } from '../../experiments/ops/tensor-type.ts'
 import { matchesLayer, unmatchedPatterns } from '../../experiments/spec/layer-pattern.ts'
 import type { StartSpec } from '../../experiments/spec/start-spec.ts'
@@ -18,6 +20,14 @@ export interface StartPlan {
   readonly start: StartSpec
   /** The layer that begins anew; undefined when the head is kept. */
   readonly newHead: string | undefined
+}
+
+/** Undefined for a run that begins from weights of its own. */
+export function startPlanOf(
+  { start }: { readonly start?: StartSpec | undefined },
+  document: NetworkDocument,
+): StartPlan | undefined {
+  return start && { start, newHead: start.head === 'new' ? headOf(document) : undefined }
 }
 
 export function isTaken({ start, newHead }: StartPlan, node: string): boolean {

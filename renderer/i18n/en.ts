@@ -6,6 +6,7 @@ import { composer } from './en/composer.ts'
 import { devices } from './en/devices.ts'
 import { documents } from './en/documents.ts'
 import { evaluation } from './en/evaluation.ts'
+import { inside } from './en/inside.ts'
 import { queue } from './en/queue.ts'
 import { sweeps } from './en/sweeps.ts'
 import { plural } from './plural.ts'
@@ -417,6 +418,7 @@ export const en = {
   queue,
   compare,
   evaluation,
+  inside,
   augmentation,
   sweeps,
   devices,

@@ -6,6 +6,7 @@ import { composer } from './ko/composer.ts'
 import { devices } from './ko/devices.ts'
 import { documents } from './ko/documents.ts'
 import { evaluation } from './ko/evaluation.ts'
+import { inside } from './ko/inside.ts'
 import { queue } from './ko/queue.ts'
 import { sweeps } from './ko/sweeps.ts'
 
@@ -454,6 +455,7 @@ export const ko: Messages = {
   queue,
   compare,
   evaluation,
+  inside,
   augmentation,
   sweeps,
   devices,

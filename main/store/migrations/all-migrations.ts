@@ -4,6 +4,14 @@ import { documents } from './002-documents.ts'
 import { review } from './003-review.ts'
 import { nightQueue } from './004-night-queue.ts'
 import { sweeps } from './005-sweeps.ts'
+import { layerStatistics } from './006-layer-statistics.ts'
 import type { Migration } from './migration.ts'
 
-export const allMigrations: readonly Migration[] = [runsMetricsJobs, documents, review, nightQueue, sweeps]
+export const allMigrations: readonly Migration[] = [
+  runsMetricsJobs,
+  documents,
+  review,
+  nightQueue,
+  sweeps,
+  layerStatistics,
+]
