@@ -135,6 +135,18 @@ describe('a sweep', () => {
     expect(await ended(studio, over.id)).toMatchObject({ state: 'failed', problem: { code: 'no-variant-fits' } })
   })
 
+  it('hands the weights of layers in front of the first difference on', async () => {
+    const space = [{ name: 'units', path: 'network.nodes.dense2.params.units', values: [84, 40] }]
+    const { id } = await studio.handlers['sweeps.create']({
+      spec: { ...spec, space, search: { type: 'grid' }, fidelity: { type: 'none' }, inheritWeights: true },
+    })
+    const [first, second] = (await ended(studio, id)).trials
+    expect(first?.inheritedRun).toBeNull()
+    expect(second?.inheritedRun).toBe(first?.run)
+    const { spec: trained } = studio.handlers['runs.get']({ run: second?.run ?? 0 })
+    expect(trained.start?.layers).toEqual(['conv1', 'conv2', 'dense1'])
+  })
+
   it('says all that is wrong before it begins', async () => {
     const create = (change: Partial<SweepSpecInput>) =>
       studio.handlers['sweeps.create']({ spec: { ...spec, ...change } })

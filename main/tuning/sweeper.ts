@@ -10,6 +10,8 @@ import type { SearchSpace } from '../../experiments/tuning/space/search-space.ts
 import type { SweepFacts, SweepTrial } from '../../experiments/tuning/sweep-record.ts'
 import { parseSweepSpec, type SweepEdit, type SweepSpec } from '../../experiments/tuning/sweep-spec.ts'
 import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
+import { parseNetworkDocumentOrThrow } from '../../experiments/network/parse-network-document.ts'
+import { bestTrial } from '../../experiments/tuning/trial-values.ts'
 import { bestCheckpoint } from '../queue/best-checkpoint.ts'
 import { prepareRun, type PreparationPlace } from '../queue/prepare-run.ts'
 import type { RunQueue } from '../queue/run-queue.ts'
@@ -268,7 +270,7 @@ export class Sweeper {
     const step = nextStep(situation)
     switch (step.type) {
       case 'start':
-        await this.begin(stored, checked.space, step)
+        await this.begin(stored, checked.space, trials, step)
         return true
       case 'replicate':
         await this.replicate(stored, checked.space, trials, step)
@@ -291,10 +293,18 @@ export class Sweeper {
   private async begin(
     stored: StoredSweep,
     space: SearchSpace,
+    trials: readonly SweepTrial[],
     { number, draw, bracket, configuration, epochs }: Extract<SweepStep, { type: 'start' }>,
   ): Promise<void> {
     const { id, spec, facts } = stored
-    const request = { spec, space, configuration, name: `${spec.name} #${number}`, replicate: 0 }
+    const request = {
+      spec,
+      space,
+      configuration,
+      name: `${spec.name} #${number}`,
+      replicate: 0,
+      parent: this.parentOf(spec, trials),
+    }
     const result = await planTrial(request, this.place())
     if (!this.isStill(stored)) return
     const trial = { number, draw, bracket, configuration, target: epochs }
@@ -307,14 +317,22 @@ export class Sweeper {
       })
       return
     }
-    const { run, dataset, parameters, multiplyAdds } = result.plan
+    const { run, dataset, parameters, multiplyAdds, inheritedRun } = result.plan
     this.store.datasets.remember(dataset)
     const pauseAfterEpoch = epochs < facts.maxEpochs ? epochs : null
     this.queue.enqueueFor(run, { pauseAfterEpoch }, (added) => {
-      this.store.sweeps.addTrial(id, { ...trial, parameters, multiplyAdds })
+      this.store.sweeps.addTrial(id, { ...trial, parameters, multiplyAdds, inheritedRun })
       this.store.sweeps.addRun(id, number, 0, added)
       this.store.sweeps.decide(id, 'started', number, { epochs, bracket })
     })
+  }
+
+  /** The best trial so far, where later ones begin with its weights and it has some to give. */
+  private parentOf(spec: SweepSpec, trials: readonly SweepTrial[]) {
+    const [objective] = spec.objectives
+    const run = spec.inheritWeights && objective ? bestTrial(trials, objective)?.run : undefined
+    if (run === undefined || run === null || this.store.checkpoints.list(run).length === 0) return undefined
+    return { run, document: parseNetworkDocumentOrThrow(this.store.runs.experiment(run).document) }
   }
 
   private async replicate(

@@ -1,7 +1,11 @@
 /** Everything that the window knows, composed in one place and handed down through Svelte's context. */
 import { createContext } from 'svelte'
 import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
+import type { DatasetRecord } from '../../experiments/data/dataset-record.ts'
+import type { NetworkDocument } from '../../experiments/network/network-document.ts'
+import { parseNetworkDocument } from '../../experiments/network/parse-network-document.ts'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
+import { zooNetwork } from '../../experiments/zoo/registry.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import { describeError } from '../i18n/describe-error.ts'
 import { i18n } from '../i18n/i18n.svelte.ts'
@@ -14,6 +18,7 @@ import { ImportList } from './imports.svelte.ts'
 import { PreferenceState } from './preferences.svelte.ts'
 import { Router } from './router.svelte.ts'
 import { RunList } from './runs.svelte.ts'
+import { SweepPlan } from './sweep-plan.svelte.ts'
 import { SweepList } from './sweeps.svelte.ts'
 import { SystemReport } from './system-report.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
@@ -25,6 +30,7 @@ export class Studio {
   readonly router = new Router()
   readonly toasts = new Toasts()
   readonly form = new TrainingForm()
+  readonly sweepPlan = new SweepPlan()
   readonly workspace: Workspace
   readonly documents = new DocumentActions(this)
   readonly connection: Connection
@@ -66,6 +72,16 @@ export class Studio {
     const run = await this.runs.start(spec)
     this.router.go({ view: 'run', run: run.id })
     return run
+  }
+
+  /** Opens the plan of a sweep over the experiment of the training form. */
+  planSweep(name: string): void {
+    const dataset = this.datasets.all.find((candidate) => candidate.name === this.form.dataset)
+    this.sweepPlan.begin({
+      experiment: this.form.spec(name),
+      document: formNetwork(this.form, dataset),
+      title: name,
+    })
   }
 
   async trainDemo(): Promise<void> {
@@ -142,6 +158,20 @@ export class Studio {
       const error = toErrorRecord(fault)
       this.toasts.show(`${describeError(i18n.t, error).title}: ${error.message}`, { tone: 'danger' })
     }
+  }
+}
+
+/** The network that the form would train; undefined where it cannot be built. */
+function formNetwork(form: TrainingForm, dataset: DatasetRecord | undefined): NetworkDocument | undefined {
+  const size = dataset && {
+    input: { height: dataset.height, width: dataset.width, channels: dataset.channels },
+    classes: dataset.classes.length,
+  }
+  const parsed = form.document === null ? undefined : parseNetworkDocument(form.document)
+  try {
+    return form.document === null ? zooNetwork(form.network, size) : parsed?.ok ? parsed.value : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -6,12 +6,11 @@ import { z } from 'zod'
 
 const path = z.string().min(1).max(300)
 const name = z.string().min(1).max(300)
-const scalar = z.union([z.string(), z.number(), z.boolean()])
 
 /** The axis exists only where another one has one of these values, or lies in this range. */
 const condition = z.strictObject({
   axis: name,
-  in: z.array(scalar).min(1).max(1000).optional(),
+  in: z.array(z.json()).min(1).max(1000).optional(),
   min: z.number().optional(),
   max: z.number().optional(),
 })

@@ -43,6 +43,11 @@ export function axisTitle({ t }: I18n, name: string): string {
   return node ? `${node.groups?.['id'] ?? ''} · ${node.groups?.['param'] ?? name.split('.').at(-1) ?? ''}` : name
 }
 
+/** A choice, such as an optimizer or a variant of a block. */
+export function choiceLabel({ t }: I18n, label: string): string {
+  return t.training.optimizers[label] ?? t.blockTitles[label] ?? label
+}
+
 /** Why a trial stands where it stands, in a sentence or two. */
 export function explanationText(i18n: I18n, why: TrialExplanation, metric: ObjectiveMetric): string {
   const { t, format } = i18n
