@@ -173,6 +173,21 @@ describe('trainRun', () => {
     for (const { value } of waits) expect(value >= 0 && value <= 1, `waited ${value} of a step`).toBe(true)
   })
 
+  it('gives the same losses and weights with one thread for data and with two', async () => {
+    const augment = [
+      { type: 'random-crop' },
+      { type: 'mirror' },
+      { type: 'hue' },
+      { type: 'noise' },
+      { type: 'cut-mix' },
+    ]
+    const one = await train(newJob({ data: { augment, threads: 1 } }))
+    const two = await train(newJob({ data: { augment, threads: 2 } }))
+    expect(curve(two.messages)).toEqual(curve(one.messages))
+    expect(two.last).toEqual(one.last)
+    expect(two.last).toMatchObject({ type: 'finished', test: { accuracy: expect.any(Number) as number } })
+  })
+
   it('goes on exactly with dropout, batch normalisation, Adam and a schedule that has learnt from results', async () => {
     const ids = ['input', 'conv', 'norm', 'relu', 'drop', 'pool', 'dense', 'classifier']
     const nodes = [

@@ -17,6 +17,7 @@ interface ImportCommandOptions {
   readonly size?: { height: number; width: number }
   readonly fit?: string
   readonly colour?: string
+  readonly labels?: string
   readonly test?: number
   readonly seed?: number
 }
@@ -42,12 +43,13 @@ export function addDataCommand(program: Command): void {
   data
     .command('import')
     .description('make a dataset of a folder of images, a zip or a tar file')
-    .argument('<path>', 'a folder per class, or labels.csv, labels.tsv or labels.json beside the images')
+    .argument('<path>', 'a folder per class; labels.csv, .tsv or .json at its top decide; or such a table itself')
     .requiredOption('--name <name>', 'what experiments will call it: lower case, digits, hyphens')
     .option('--title <text>', 'what people will call it')
     .option('--size <HxW>', 'of the stored images; one number for a square; default: from the images', storedSize)
     .option('--fit <how>', 'cover, contain or stretch')
     .option('--colour <which>', 'auto, colour or grey')
+    .option('--labels <how>', 'auto, folders or file')
     .option('--test <share>', 'kept for testing unless the source has a split; default 0.2', Number)
     .option('--seed <n>', 'of the split', Number)
     .action((path: string, options: ImportCommandOptions, command: Command) =>
@@ -107,12 +109,14 @@ async function download(session: Session, name: string): Promise<void> {
 }
 
 async function importImages(session: Session, path: string, options: ImportCommandOptions): Promise<void> {
-  const { name, title, size, fit, colour, test, seed } = options
+  const { name, title, size, fit, colour, labels, test, seed } = options
   const line = new StatusLine(session.json)
   const input = {
     ...{ source: resolve(path), name },
     ...Object.fromEntries(
-      Object.entries({ title, size, fit, colour, testShare: test, seed }).filter(([, value]) => value !== undefined),
+      Object.entries({ title, size, fit, colour, labels, testShare: test, seed }).filter(
+        ([, value]) => value !== undefined,
+      ),
     ),
   } as StudioInput<'data.import'>
   const { record, report } = await withService(session, async (service) => {

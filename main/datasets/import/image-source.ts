@@ -154,7 +154,7 @@ async function* walkZip(path: string): AsyncGenerator<SourceFile> {
   try {
     for await (const entry of zip.eachEntry()) {
       // As bytes: yauzl would refuse the whole archive for one hostile name.
-      const name = Buffer.from(entry.fileName as unknown as Uint8Array).toString('utf8')
+      const name = plainName(Buffer.from(entry.fileName as unknown as Uint8Array).toString('utf8'))
       if (name.endsWith('/') || (name.split('/').some(isHidden) && outsideReason(name) === undefined)) continue
       const reason = outsideReason(name) ?? zipReason(entry)
       if (reason !== undefined) yield refusedFile(name, reason)
@@ -200,7 +200,8 @@ async function* walkTar(path: string, isGzip: boolean): AsyncGenerator<SourceFil
   const total = new TotalBytes(path)
   try {
     for await (const entry of unpacked.pipe(tar)) {
-      const { name, type, size } = entry.header
+      const { type, size } = entry.header
+      const name = plainName(entry.header.name)
       const inside = outsideReason(name)
       if (type === 'directory' || (inside === undefined && name.split('/').some(isHidden))) entry.resume()
       else if (inside !== undefined || type === 'symlink' || type === 'link' || type !== 'file') {
@@ -215,7 +216,7 @@ async function* walkTar(path: string, isGzip: boolean): AsyncGenerator<SourceFil
       } else {
         total.add(size)
         yield {
-          path: name.replace(/^\.\//, ''),
+          path: name,
           read: async () => {
             const pieces: Buffer[] = []
             for await (const piece of entry) pieces.push(piece as Buffer)
@@ -232,6 +233,11 @@ async function* walkTar(path: string, isGzip: boolean): AsyncGenerator<SourceFil
     input.destroy()
     tar.destroy()
   }
+}
+
+/** `tar -cf x.tar .` puts `./` before every name. */
+function plainName(name: string): string {
+  return name.replace(/^(\.\/+)+/, '')
 }
 
 /** Names of archives are data: one that would lead outside of a folder is never used as a path, and told of. */
