@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
-import { dragFromPalette, node, openBlank, outline, setParam } from './fixtures/composing.ts'
+import { dragFromPalette, node, openBlank, openFromZoo, outline, setParam } from './fixtures/composing.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
 
 const pictures =
@@ -174,4 +174,22 @@ test('a ResNet-50 from an ONNX file, edited, exported, and as pictures', async (
   await page.keyboard.press('Control+z')
   await expect(undo).toBeDisabled()
   expect(await outline(page)).toEqual(before)
+})
+
+test('a drawing goes to the queue with settings that suit it, and its state is kept with the run', async ({ page }) => {
+  await openFromZoo(page, 'resnet20')
+  await page.getByRole('button', { name: 'Training' }).click()
+  await expect(page.getByLabel('Learning rate', { exact: true })).toHaveValue('0.1')
+  await expect(page.locator('#schedule')).toContainText('Cosine')
+  await expect(page.getByRole('img', { name: 'Learning rate over the run' })).toBeVisible()
+  const batch = page.getByLabel('Batch size', { exact: true })
+  await batch.fill('32768')
+  await batch.blur()
+  await expect(page.getByText(/Needs .* of memory; this computer has/)).toBeVisible()
+  await page.getByRole('button', { name: /^Use a batch of/ }).click()
+  await expect(page.getByText(/Needs .* of memory/)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Add to queue' }).click()
+  await expect(page.getByText(/waits in the queue/)).toBeVisible()
+  await page.keyboard.press('Control+Shift+V')
+  await expect(page.getByRole('radio', { name: /Trained as run 1/ })).toBeVisible()
 })

@@ -24,7 +24,8 @@ export interface NumberRule {
 const { train, data, seed } = experimentSpec.shape
 const sgd = optimizerSpec.options[0].shape
 
-function rule(
+/** Range and steps of a number as a schema has them. */
+export function ruleOf(
   path: string,
   schema: z.ZodNumber,
   steps: Pick<Ladder, 'kind' | 'start' | 'by'>,
@@ -47,19 +48,25 @@ function rule(
 }
 
 export const numberRules = {
-  epochs: rule('train.epochs', train.shape.epochs, { kind: 'count', start: 5 }),
-  batchSize: rule('train.batchSize', train.shape.batchSize, { kind: 'double', start: 128 }),
-  learningRate: rule('train.learningRate', train.shape.learningRate, { kind: 'one-two-five', start: 0.05 }),
-  momentum: rule('train.optimizer.momentum', sgd.momentum.unwrap(), { kind: 'count', by: 0.05, start: 0.9 }),
-  validation: rule(
+  epochs: ruleOf('train.epochs', train.shape.epochs, { kind: 'count', start: 5 }),
+  batchSize: ruleOf('train.batchSize', train.shape.batchSize, { kind: 'double', start: 128 }),
+  learningRate: ruleOf('train.learningRate', train.shape.learningRate, { kind: 'one-two-five', start: 0.05 }),
+  momentum: ruleOf('train.optimizer.momentum', sgd.momentum.unwrap(), { kind: 'count', by: 0.05, start: 0.9 }),
+  validation: ruleOf(
     'data.validation',
     data.shape.validation.unwrap(),
     { kind: 'count', by: 5, start: 10 },
     { scale: 100 },
   ),
-  limit: rule('data.limit', data.shape.limit.unwrap(), { kind: 'double', start: 1024 }, { optional: true }),
-  threads: rule('data.threads', data.shape.threads.unwrap(), { kind: 'double', start: 2 }, { optional: true }),
-  seed: rule('seed', seed.unwrap(), { kind: 'count', start: 1 }),
+  limit: ruleOf('data.limit', data.shape.limit.unwrap(), { kind: 'double', start: 1024 }, { optional: true }),
+  threads: ruleOf('data.threads', data.shape.threads.unwrap(), { kind: 'double', start: 2 }, { optional: true }),
+  weightDecay: ruleOf(
+    'train.weightDecay',
+    train.shape.weightDecay.unwrap(),
+    { kind: 'one-two-five', start: 0.0005 },
+    { optional: true },
+  ),
+  seed: ruleOf('seed', seed.unwrap(), { kind: 'count', start: 1 }),
 } as const
 
 export type NumberFieldName = keyof typeof numberRules

@@ -6,10 +6,12 @@ import { issuesOf, type FieldIssue } from './error-issues.ts'
 import type { AugmentationSpec } from '../../experiments/augmentation/augmentation-spec.ts'
 import type { ErrorRecord } from '../../experiments/errors/studio-error.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
-import type { ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
+import { experimentSpec, type ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { optimizerSpec, type OptimizerSpec } from '../../experiments/spec/optimizer-spec.ts'
+import type { TrainingSuggestion } from '../../experiments/spec/suggest-training.ts'
 import { zooEntries } from '../../experiments/zoo/registry.ts'
 import { demoSpec } from './demo.ts'
+import { ScheduleChoice } from './schedule-choice.svelte.ts'
 import { fieldOfPath, type FieldName } from './field-of-path.ts'
 import {
   checkNumber,
@@ -29,6 +31,7 @@ const defaults: Readonly<Record<NumberFieldName, string>> = {
   validation: '10',
   limit: '',
   threads: '',
+  weightDecay: '',
   seed: '1',
 }
 
@@ -50,6 +53,9 @@ export class TrainingForm {
   #base: ExperimentSpec | null = $state.raw(null)
   /** Random changes of the training images; empty is none. */
   augment: readonly AugmentationSpec[] = $state.raw([])
+  readonly schedule = new ScheduleChoice()
+  /** Id of the engine; empty: the best that there is. */
+  engine = $state('')
   /** Empty: the name follows network and dataset. */
   ownName = $state('')
   texts: Record<NumberFieldName, string> = $state({ ...defaults })
@@ -124,9 +130,12 @@ export class TrainingForm {
     const limit = this.value('limit')
     const threads = this.value('threads')
     const { limit: _limit, augment: _augment, threads: _threads, ...data } = this.#base?.data ?? {}
+    const weightDecay = this.value('weightDecay')
+    const { schedule: _schedule, weightDecay: _weightDecay, ...train } = this.#base?.train ?? {}
+    const { engine: _engine, ...base } = this.#base ?? {}
     const optimizer = this.#base?.train.optimizer
     return {
-      ...this.#base,
+      ...base,
       version: 1,
       name,
       network: this.document ? { document: this.document } : { zoo: this.network },
@@ -139,7 +148,7 @@ export class TrainingForm {
         ...(threads === undefined ? {} : { threads }),
       },
       train: {
-        ...this.#base?.train,
+        ...train,
         epochs: this.value('epochs'),
         batchSize: this.value('batchSize'),
         optimizer: {
@@ -148,8 +157,11 @@ export class TrainingForm {
           ...(this.hasMomentum ? { momentum: this.value('momentum') } : {}),
         },
         learningRate: this.value('learningRate'),
+        ...(this.schedule.spec && { schedule: this.schedule.spec }),
+        ...(weightDecay === undefined ? {} : { weightDecay }),
       },
       seed: this.value('seed'),
+      ...(this.engine === '' ? {} : { engine: this.engine }),
     }
   }
 
@@ -198,6 +210,8 @@ export class TrainingForm {
     this.optimizer = optimizer.type
     this.ownName = spec.name
     this.augment = spec.data.augment ?? []
+    this.schedule.take(spec.train.schedule)
+    this.engine = spec.engine ?? ''
     this.texts = {
       epochs: writeNumber(spec.train.epochs, numberRules.epochs),
       batchSize: writeNumber(spec.train.batchSize, numberRules.batchSize),
@@ -206,8 +220,32 @@ export class TrainingForm {
       validation: writeNumber(spec.data.validation, numberRules.validation),
       limit: spec.data.limit === undefined ? '' : writeNumber(spec.data.limit, numberRules.limit),
       threads: spec.data.threads === undefined ? '' : writeNumber(spec.data.threads, numberRules.threads),
+      weightDecay:
+        spec.train.weightDecay === undefined ? '' : writeNumber(spec.train.weightDecay, numberRules.weightDecay),
       seed: writeNumber(spec.seed, numberRules.seed),
     }
+  }
+
+  /** Takes settings that suit a network; data, seed and name stay. */
+  suggest({ train }: TrainingSuggestion): void {
+    this.#clearProblems()
+    const spec = experimentSpec.shape.train.parse(train)
+    const { optimizer } = spec
+    this.optimizer = optimizer.type
+    this.schedule.take(spec.schedule)
+    this.texts = {
+      ...this.texts,
+      epochs: writeNumber(spec.epochs, numberRules.epochs),
+      batchSize: writeNumber(spec.batchSize, numberRules.batchSize),
+      learningRate: writeNumber(spec.learningRate, numberRules.learningRate),
+      momentum: 'momentum' in optimizer ? writeNumber(optimizer.momentum, numberRules.momentum) : defaults.momentum,
+      weightDecay: spec.weightDecay === undefined ? '' : writeNumber(spec.weightDecay, numberRules.weightDecay),
+    }
+  }
+
+  /** A drawing is left: what is trained comes from the zoo again. */
+  leaveDocument(): void {
+    this.document = null
   }
 
   reset(): void {
@@ -220,6 +258,8 @@ export class TrainingForm {
     this.#base = null
     this.document = null
     this.optimizer = 'sgd'
+    this.schedule.take(undefined)
+    this.engine = ''
   }
 
   newSeed(): void {

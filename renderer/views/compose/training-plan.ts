@@ -1,4 +1,7 @@
 /** What a training will amount to, from what is typed; undefined while it does not make sense yet. */
+import { estimateTrainingMemory } from '../../../experiments/analysis/training-memory.ts'
+import type { NetworkDocument } from '../../../experiments/network/network-document.ts'
+import { optimizerSpec, type OptimizerSpec } from '../../../experiments/spec/optimizer-spec.ts'
 
 export interface TrainingPlan {
   readonly trainExamples: number
@@ -43,4 +46,40 @@ export function planTraining({
     steps: stepsPerEpoch * epochs,
     multiplyAdds: macs === undefined ? undefined : macs * trainExamples * epochs * forwardAndBackward,
   }
+}
+
+export interface MemoryPlan {
+  readonly bytes: number
+  readonly available: number | undefined
+  readonly tooMuch: boolean
+  /** The largest batch, a power of two, that would fit; undefined when none does. */
+  readonly fittingBatch: number | undefined
+}
+
+export interface MemoryInput {
+  readonly batchSize: number
+  readonly optimizer: OptimizerSpec['type']
+  readonly momentum: number | undefined
+  /** Of the computer. */
+  readonly available: number | undefined
+}
+
+export function planMemory(document: NetworkDocument, input: MemoryInput): MemoryPlan {
+  const { available } = input
+  const optimizer = optimizerSpec.parse({
+    type: input.optimizer,
+    ...(input.momentum !== undefined && (input.optimizer === 'sgd' || input.optimizer === 'rmsprop')
+      ? { momentum: input.momentum }
+      : {}),
+  })
+  const bytesOf = (batchSize: number): number => estimateTrainingMemory(document, { batchSize, optimizer }).totalBytes
+  const bytes = bytesOf(input.batchSize)
+  const tooMuch = available !== undefined && bytes > available
+  let fittingBatch: number | undefined
+  for (let size = 2 ** Math.floor(Math.log2(input.batchSize)); tooMuch && size >= 1; size /= 2) {
+    if (size >= input.batchSize || bytesOf(size) > available) continue
+    fittingBatch = size
+    break
+  }
+  return { bytes, available, tooMuch, fittingBatch }
 }
