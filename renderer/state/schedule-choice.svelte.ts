@@ -88,7 +88,8 @@ export class ScheduleChoice {
     this.texts = Object.fromEntries(
       fieldsOf(this.type).map(({ key, usual }) => {
         const value = values[key]
-        return [key, value === undefined ? usual : Array.isArray(value) ? value.join(', ') : String(value)]
+        if (Array.isArray(value)) return [key, value.join(', ')]
+        return [key, typeof value === 'number' || typeof value === 'string' ? String(value) : usual]
       }),
     )
     const warmUp = spec && 'warmUp' in spec ? spec.warmUp : undefined
