@@ -95,6 +95,8 @@ const procedures: Record<WindowProcedure, true> = {
   'queue.duplicate': true,
   'queue.edit': true,
   'queue.replace': true,
+  'queue.changeRate': true,
+  'queue.events': true,
   'queue.hold': true,
   'queue.configure': true,
   'queue.undo': true,

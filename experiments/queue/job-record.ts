@@ -1,5 +1,6 @@
 /** A run's place in the queue as every client of the studio sees it. */
 import { z } from 'zod'
+import type { JsonObject } from '../errors/studio-error.ts'
 
 /** What a job does. `done` is a run that has ended in whatever way. */
 export const jobState = z.enum(['waiting', 'running', 'paused', 'done'])
@@ -45,6 +46,8 @@ export const queueJob = z.object({
   device: z.string(),
   slots: z.int(),
   pauseAfterEpoch: z.int().nullable(),
+  /** Finishes, as if it were the last one, after this epoch. */
+  stopAfterEpoch: z.int().nullable(),
   /** Memory that training is expected to need. */
   memoryBytes: z.number().nullable(),
   /** Why it waits or is paused, where it is not the user's wish. */
@@ -57,6 +60,16 @@ export const queueJob = z.object({
   estimate: z.object({ seconds: z.number(), basis: z.enum(['measured', 'multiply-adds']) }).nullable(),
 })
 export type QueueJob = z.infer<typeof queueJob>
+
+/** Something that happened to a run, as its log tells it. */
+export const runEvent = z.object({
+  id: z.int(),
+  /** Milliseconds since 1970. */
+  at: z.number(),
+  type: z.string(),
+  data: z.record(z.string(), z.json()) as unknown as z.ZodType<JsonObject>,
+})
+export type RunEvent = z.infer<typeof runEvent>
 
 export const queueAction = z.enum(['added', 'moved', 'paused', 'resumed', 'cancelled', 'retried', 'edited', 'settings'])
 export type QueueAction = z.infer<typeof queueAction>

@@ -15,6 +15,27 @@ export interface RunLength {
   readonly steps: number
 }
 
+/** A learning rate that was set while the run trained, in the place of the experiment's: it holds from `step` on, counted from 0. */
+export interface RateChange {
+  readonly step: number
+  readonly learningRate: number
+}
+
+/** The training as it is at a step: schedules go on, from the rate that was set last. */
+export function withRateChanges<Training extends ScheduledTraining>(
+  training: Training,
+  changes: readonly RateChange[],
+  step: number,
+): Training {
+  const change = changes.findLast((candidate) => candidate.step <= step)
+  return change ? { ...training, learningRate: change.learningRate } : training
+}
+
+/** A new change takes the place of those that were to come after it. */
+export function addRateChange(changes: readonly RateChange[], change: RateChange): RateChange[] {
+  return [...changes.filter(({ step }) => step < change.step), change]
+}
+
 const stays: ScheduleSpec = { type: 'constant' }
 
 /** @param step from 0; @param memory see `learnFromEpoch` */

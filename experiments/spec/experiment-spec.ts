@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { augmentationListSpec } from '../augmentation/augmentation-spec.ts'
+import { earlyStoppingSpec } from '../schedules/early-stopping.ts'
 import { parseOrThrow } from '../schema/parse.ts'
 import { isMicroBatch, microBatchSpec } from './micro-batch.ts'
 import { optimizerSpec } from './optimizer-spec.ts'
@@ -45,6 +46,8 @@ const trainSpec = z
     weightDecay: weightDecaySpec.optional(),
     /** Default: `kernels`. */
     weightDecayOn: weightDecayOnSpec.optional(),
+    /** Ends the run when it stops getting better. Default: it trains all epochs. */
+    earlyStopping: earlyStoppingSpec.optional(),
     /** Default: gradients are taken as they are. */
     gradientClip: gradientClipSpec.optional(),
     /** Default: 0. */
@@ -55,6 +58,12 @@ const trainSpec = z
     message: 'expected a divisor of the batch size',
   })
 
+const checkpointSpec = z.strictObject({
+  /** As soon as so many steps were trained since the last one. */
+  everySteps: z.int().min(1).max(1_000_000_000).optional(),
+  everyMinutes: z.number().min(0.05).max(100_000).optional(),
+})
+
 export const experimentSpec = z.strictObject({
   version: z.literal(1),
   name: z.string().min(1).max(200),
@@ -63,6 +72,8 @@ export const experimentSpec = z.strictObject({
   start: startSpec.optional(),
   data: dataSpec,
   train: trainSpec,
+  /** When checkpoints are written beside those at the end of each epoch; they change no result. */
+  checkpoints: checkpointSpec.optional(),
   seed: z
     .int()
     .min(0)

@@ -1,10 +1,11 @@
 /** The night queue: what the service answers. */
-import type { JobOptions, QueueJob, QueueUndo } from '../../experiments/queue/job-record.ts'
+import type { JobOptions, QueueJob, QueueUndo, RunEvent } from '../../experiments/queue/job-record.ts'
 import type { QueueSettings, QueueSettingsChange } from '../../experiments/queue/queue-settings.ts'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import { durationEstimator } from '../queue/expected-duration.ts'
 import { prepareRun } from '../queue/prepare-run.ts'
 import { bestCheckpoint } from '../queue/best-checkpoint.ts'
+import type { JobChange } from '../queue/run-queue.ts'
 import { readLogEnd } from '../queue/run-log.ts'
 import type { Job } from '../store/job-table.ts'
 import type { NewRun } from '../store/run-table.ts'
@@ -103,17 +104,16 @@ export function queueProcedures({ home, store, queue, engines }: StudioParts) {
       const specs = runs.map((run) => store.runs.experimentAsWritten(run))
       return queue.enqueueAll(await prepare(specs, seeds))
     },
-    'queue.edit': (input: {
-      run: number
-      pauseAfterEpoch?: number | 'current' | null | undefined
-      slots?: number | undefined
-    }) => {
-      const { run, pauseAfterEpoch, slots } = input
-      queue.edit(run, {
-        ...(pauseAfterEpoch !== undefined && { pauseAfterEpoch }),
-        ...(slots !== undefined && { slots }),
-      })
+    'queue.edit': ({ run, ...change }: { run: number } & Partial<Record<keyof JobChange, unknown>>) => {
+      queue.edit(run, defined(change) as JobChange)
       return done
+    },
+    'queue.changeRate': async ({ run, learningRate }: { readonly run: number; readonly learningRate: number }) => ({
+      step: await queue.changeRate(run, learningRate),
+    }),
+    'queue.events': ({ run }: { readonly run: number }): RunEvent[] => {
+      store.runs.get(run, 'allow')
+      return store.events.ofRun(run).map(({ id, at, type, data }) => ({ id, at, type, data }))
     },
     'queue.replace': async ({ run, spec }: { run: number; spec: unknown }): Promise<RunSummary> => {
       const [prepared] = await prepare([spec], undefined)
@@ -138,6 +138,6 @@ export function queueProcedures({ home, store, queue, engines }: StudioParts) {
   }
 }
 
-function defined(change: QueueSettingsChange): Partial<QueueSettings> {
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+function defined<Change extends object>(change: Change): { [Key in keyof Change]: Exclude<Change[Key], undefined> } {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as never
 }

@@ -33,6 +33,7 @@ export class ActiveRun {
   isStopping = false
   private readonly child: TrainerChild
   private readonly listener: ActiveRunListener
+  private readonly rateListeners: ((step: number | undefined) => void)[] = []
   private readonly inbox: (() => void)[] = []
   private retry: NodeJS.Timeout | undefined
   private deadline: NodeJS.Timeout | undefined
@@ -71,9 +72,22 @@ export class ActiveRun {
     return this.gone
   }
 
+  /** Resolves with the step from which it holds, or with nothing where the process ended without hearing of it. */
+  changeRate(learningRate: number): Promise<number | undefined> {
+    return new Promise((resolve) => {
+      this.rateListeners.push(resolve)
+      this.send({ type: 'changeRate', learningRate })
+    })
+  }
+
+  rateHeard(step: number | undefined): void {
+    for (const listener of this.rateListeners.splice(0)) listener(step)
+  }
+
   /** Its end is recorded and its slot free. */
   leave(): void {
     clearTimeout(this.deadline)
+    this.rateHeard(undefined)
     this.resolveGone()
   }
 

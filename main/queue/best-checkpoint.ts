@@ -12,7 +12,9 @@ export function bestCheckpoint(
 ): StoredCheckpoint & { readonly path: string } {
   const { best } = store.runs.get(run)
   const checkpoints = store.checkpoints.list(run)
-  const chosen = checkpoints.find(({ epoch }) => epoch === best?.epoch) ?? checkpoints[0]
+  const ofBest = checkpoints.filter(({ epoch }) => epoch === best?.epoch)
+  // One that was written later, within the next epoch, counts the same finished epochs.
+  const chosen = ofBest.find((checkpoint) => checkpoint.best) ?? ofBest.at(-1) ?? checkpoints[0]
   if (!chosen) throw new StudioError('file-not-found', `run ${run} has no checkpoint yet`, { run })
   return { ...chosen, path: path.join(folders.checkpointFolder(run), chosen.file) }
 }

@@ -9,7 +9,7 @@ import type { Job } from '../store/job-table.ts'
 import type { Store } from '../store/open-store.ts'
 
 /** The columns of a job that are the user's to decide. */
-export const wishes = ['intent', 'priority', 'position', 'pauseAfterEpoch', 'slots'] as const
+export const wishes = ['intent', 'priority', 'position', 'pauseAfterEpoch', 'stopAfterEpoch', 'slots'] as const
 export type Wish = Partial<Pick<Job, (typeof wishes)[number]>>
 
 export interface WishChange {

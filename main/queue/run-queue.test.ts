@@ -49,10 +49,10 @@ function expectReplay(home: string): void {
   const store = openStore(home)
   const replayed = replayWishes(store)
   for (const job of store.jobs.inState('waiting', 'running', 'paused', 'done')) {
-    const { intent, priority, position, pauseAfterEpoch, slots } = job
+    const { intent, priority, position, pauseAfterEpoch, stopAfterEpoch, slots } = job
     const { intent: wished, ...rest } = replayed.get(job.run) ?? {}
     expect({ run: job.run, intent: wished }).toEqual({ run: job.run, intent })
-    expect(rest).toEqual({ priority, position, pauseAfterEpoch, slots })
+    expect(rest).toEqual({ priority, position, pauseAfterEpoch, stopAfterEpoch, slots })
   }
   store.close()
 }
@@ -223,5 +223,60 @@ describe('the queue', () => {
     const [copy] = await studio.handlers['queue.duplicate']({ runs: [run!.id] })
     await endOf(studio, copy!.id)
     expect(resultOf(studio, copy!.id)).toEqual(resultOf(studio, run!.id))
+  })
+})
+
+describe('a run that is changed while it trains', () => {
+  it('goes on after a pause and a kill with the rate that was set, exactly as if nothing had interrupted it', async () => {
+    const studio = await open(newHome())
+    const { handlers } = studio
+    const [run] = await add(studio, 1, {}, smallExperiment)
+    const id = run!.id
+    await eventOf(studio, 'run.epoch', () => true)
+    const { step } = await handlers['queue.changeRate']({ run: id, learningRate: 0.005 })
+    await handlers['queue.pause']({ runs: [id] })
+    handlers['queue.resume']({ runs: [id] })
+    expect((await endOf(studio, id)).status).toBe('finished')
+    const changes = handlers['queue.events']({ run: id }).filter(({ type }) => type === 'run.rateChanged')
+    expect(changes.map(({ data }) => data)).toMatchObject([{ step, learningRate: 0.005 }])
+
+    // The same change without an interruption: a run that begins with it in its log.
+    handlers['queue.hold']({ held: true })
+    const [twin] = await add(studio, 1, {}, smallExperiment)
+    const store = openStore(homes.at(-1)!)
+    store.events.append(twin!.id, 'run.rateChanged', { step, epoch: 1, learningRate: 0.005 })
+    store.close()
+    handlers['queue.hold']({ held: false })
+    await endOf(studio, twin!.id)
+    expect(resultOf(studio, id)).toEqual(resultOf(studio, twin!.id))
+  })
+
+  it('is changed in line, finishes early where that is asked for, and another experiment takes its place', async () => {
+    const studio = await open(newHome())
+    const { handlers } = studio
+    handlers['queue.hold']({ held: true })
+    const [first, second] = await add(studio, 2)
+    expect(await handlers['queue.changeRate']({ run: first!.id, learningRate: 0.001 })).toEqual({ step: 0 })
+    handlers['queue.edit']({ run: first!.id, stopAfterEpoch: 1 })
+    const spec = { ...smallExperiment, name: 'in its place', train: { ...smallExperiment.train, epochs: 1 } }
+    const replaced = await handlers['queue.replace']({ run: second!.id, spec })
+    expect(line(studio)).toEqual([first!.id, replaced.id])
+    await handlers['queue.undo']()
+    expect(line(studio)).toEqual([first!.id, second!.id])
+    await handlers['queue.redo']()
+    handlers['queue.hold']({ held: false })
+    expect(await endOf(studio, first!.id)).toMatchObject({
+      status: 'finished',
+      endedEarly: 'user',
+      lastEpoch: { epoch: 1 },
+    })
+    expect(await endOf(studio, replaced.id)).toMatchObject({
+      status: 'finished',
+      endedEarly: null,
+      name: 'in its place',
+    })
+    await expect(handlers['queue.changeRate']({ run: first!.id, learningRate: 1 })).rejects.toMatchObject({
+      code: 'run-state',
+    })
   })
 })

@@ -25,6 +25,7 @@ import type { FromTrainer, TrainerJob, TrainerUsage } from '../trainer/trainer-p
 import { ActiveRun, retryMs } from './active-run.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { durationEstimator } from './expected-duration.ts'
+import { rateChangesOf } from './rate-changes.ts'
 import { QueueJournal, wishes, type JournalEntry, type Wish } from './queue-journal.ts'
 import { RunRecorder, trainerCrashed } from './run-recorder.ts'
 import type { StudioEmitter } from './studio-events.ts'
@@ -41,6 +42,13 @@ export interface RunQueueOptions {
   readonly onFault: (fault: unknown, run: number) => void
   readonly files?: FileOperations
   readonly clock?: Clock
+}
+
+/** `current` is the epoch that is being trained. */
+export interface JobChange {
+  readonly pauseAfterEpoch?: number | 'current' | null
+  readonly stopAfterEpoch?: number | 'current' | null
+  readonly slots?: number
 }
 
 /** A run that keeps dying with the service is not started a fifth time on its own. */
@@ -246,15 +254,20 @@ export class RunQueue {
   }
 
   /** Changes what was said of a job when it was queued. */
-  edit(run: number, options: { readonly pauseAfterEpoch?: number | 'current' | null; readonly slots?: number }): void {
+  edit(run: number, options: JobChange): void {
     const { slots } = options
     this.expect([run], slots === undefined ? ['waiting', 'paused', 'running'] : ['waiting', 'paused'], 'changed')
     const done = this.get(run).lastEpoch?.epoch ?? 0
-    const pauseAfterEpoch = options.pauseAfterEpoch === 'current' ? done + 1 : options.pauseAfterEpoch
-    if (pauseAfterEpoch !== undefined) this.expectEpochAhead(run, pauseAfterEpoch)
+    const epochOf = (wanted: JobChange['pauseAfterEpoch']) => (wanted === 'current' ? done + 1 : wanted)
+    const pauseAfterEpoch = epochOf(options.pauseAfterEpoch)
+    const stopAfterEpoch = epochOf(options.stopAfterEpoch)
+    for (const epoch of [pauseAfterEpoch, stopAfterEpoch]) {
+      if (epoch !== undefined) this.expectEpochAhead(run, epoch)
+    }
     const after = {
       ...(slots !== undefined && { slots }),
       ...(pauseAfterEpoch !== undefined && { pauseAfterEpoch }),
+      ...(stopAfterEpoch !== undefined && { stopAfterEpoch }),
     }
     void this.want('edited', [{ run, after }])
   }
@@ -284,6 +297,24 @@ export class RunQueue {
     this.recorder.announce(id)
     void this.follow([run, id])
     return this.get(id)
+  }
+
+  /**
+   * Sets the learning rate of an open run, from its next step on, and answers with that step, counted from 0. A run without a process goes on
+   * with it from its last checkpoint.
+   */
+  async changeRate(run: number, learningRate: number): Promise<number> {
+    this.expect([run], ['waiting', 'running', 'paused'], 'given another learning rate')
+    const active = this.active.get(run)
+    const heard = active && !active.isStopping ? await active.changeRate(learningRate) : undefined
+    if (heard !== undefined) return heard
+    // Its process is gone or going: what counts is where the next one begins.
+    await active?.gone
+    this.expect([run], ['waiting', 'paused'], 'given another learning rate')
+    const step = this.store.checkpoints.list(run)[0]?.step ?? 0
+    this.recorder.rateChanged(run, { step, epoch: this.get(run).lastEpoch?.epoch ?? 0, learningRate })
+    this.changed([run])
+    return step
   }
 
   undo(): Promise<JournalEntry> {
@@ -349,7 +380,7 @@ export class RunQueue {
   private expectEpochAhead(run: number, epoch: number | null): void {
     const done = this.get(run).lastEpoch?.epoch ?? 0
     if (epoch === null || epoch > done) return
-    const message = `run ${run} has finished epoch ${done}; it can pause after a later one only, not after ${epoch}`
+    const message = `run ${run} has finished epoch ${done}; it can pause or end after a later one only, not after ${epoch}`
     throw new StudioError('out-of-range', message, { run, epoch, done })
   }
 
@@ -401,6 +432,7 @@ export class RunQueue {
     if (active !== undefined) {
       if (job.intent !== 'go') return active.stop(stopGraceMs)
       active.send({ type: 'pauseAfter', epoch: job.pauseAfterEpoch })
+      active.send({ type: 'stopAfter', epoch: job.stopAfterEpoch })
       return undefined
     }
     switch (job.intent) {
@@ -558,7 +590,7 @@ export class RunQueue {
     active.send({ type: 'train', job: message })
   }
 
-  private trainerJob({ run, pauseAfterEpoch }: Job): TrainerJob {
+  private trainerJob({ run, pauseAfterEpoch, stopAfterEpoch }: Job): TrainerJob {
     const { spec, document, hash } = this.store.runs.experiment(run)
     return {
       run,
@@ -573,6 +605,8 @@ export class RunQueue {
       checkpoints: this.store.checkpoints.list(run).map(({ file, sha256 }) => ({ file, sha256 })),
       branch: this.branchOf(run),
       pauseAfterEpoch,
+      stopAfterEpoch,
+      rateChanges: rateChangesOf(this.store, run),
     }
   }
 
@@ -608,6 +642,10 @@ export class RunQueue {
         return this.recorder.started(run, message)
       case 'metrics':
         return this.recorder.metrics(run, message)
+      case 'rateChanged':
+        this.recorder.rateChanged(run, message)
+        active.rateHeard(message.step)
+        return this.changed([run])
       case 'epoch':
         return this.recorder.epoch(run, message)
       case 'checkpoint':

@@ -6,11 +6,13 @@ import path from 'node:path'
 import { StudioError, type ErrorRecord, type JsonObject } from '../../experiments/errors/studio-error.ts'
 import type { RunStatus, RunSummary } from '../../experiments/runs/run-record.ts'
 import type { CheckpointReference } from '../checkpoints/checkpoint-file.ts'
+import type { RateChange } from '../../experiments/schedules/learning-rate.ts'
 import { checkpointsToRemove } from '../checkpoints/retention.ts'
 import type { FileOperations } from '../files/file-operations.ts'
 import type { Store } from '../store/open-store.ts'
 import type { RunChange } from '../store/run-table.ts'
 import type { FromTrainer, TrainerProgress } from '../trainer/trainer-protocol.ts'
+import { rateChangedEvent } from './rate-changes.ts'
 import type { StudioEmitter } from './studio-events.ts'
 
 type Told<Type extends FromTrainer['type']> = Extract<FromTrainer, { type: Type }>
@@ -81,6 +83,14 @@ export class RunRecorder {
     this.announce(run)
   }
 
+  /** Before anything that was trained with it is recorded, so a resumed run changes its rate at the same step. */
+  rateChanged(run: number, change: RateChange & { readonly epoch: number }): void {
+    this.store.metrics.flush()
+    const { step, epoch, learningRate } = change
+    this.store.events.append(run, rateChangedEvent, { step, epoch, learningRate })
+    this.announce(run)
+  }
+
   epoch(run: number, message: Told<'epoch'>): void {
     this.store.metrics.flush()
     this.store.runs.addEpoch(run, message.result, message.best)
@@ -102,8 +112,8 @@ export class RunRecorder {
   }
 
   finished(run: number, message: Told<'finished'>): void {
-    const { test, weightsSha256 } = message
-    this.end(run, { status: 'finished', test, weightsSha256 }, 'run.finished')
+    const { test, weightsSha256, endedEarly } = message
+    this.end(run, { status: 'finished', test, weightsSha256, endedEarly }, 'run.finished', { endedEarly })
   }
 
   stopped(run: number): void {

@@ -4,8 +4,15 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
-import type { LossAndAccuracy } from '../../experiments/runs/run-record.ts'
-import { learningRateAt, learnFromEpoch } from '../../experiments/schedules/learning-rate.ts'
+import type { EndedEarly, LossAndAccuracy } from '../../experiments/runs/run-record.ts'
+import { learnImprovement, stopsEarly } from '../../experiments/schedules/early-stopping.ts'
+import {
+  addRateChange,
+  learningRateAt,
+  learnFromEpoch,
+  withRateChanges,
+  type RateChange,
+} from '../../experiments/schedules/learning-rate.ts'
 import {
   readCheckpoint,
   readNewestCheckpoint,
@@ -30,6 +37,9 @@ export interface TrainerHost {
   shouldStop: boolean
   /** Looked at between epochs; takes the place of the job's. */
   pauseAfterEpoch?: number | null
+  stopAfterEpoch?: number | null
+  /** A learning rate for the next step; taken away when it was heard. */
+  rateRequest?: number | undefined
 }
 
 /** Returns the last message: finished, stopped or paused. Throws a StudioError when the run fails. */
@@ -61,7 +71,9 @@ function readParent({ folder, file, sha256 }: NonNullable<TrainerJob['branch']>,
  */
 function branchPosition(job: TrainerJob, parent: TrainingPosition, stepsPerEpoch: number): TrainingPosition {
   const { epoch, stepInEpoch } = parent
-  const schedules = job.branch?.keepsSchedule === true ? parent.schedules : {}
+  // Whether it has stopped getting better is for the branch to find out.
+  const { [improvementMemory]: _, ...learnt } = parent.schedules
+  const schedules = job.branch?.keepsSchedule === true ? learnt : {}
   const place = { ...firstPosition(job.spec.seed), epoch, schedules, step: epoch * stepsPerEpoch }
   // Within an epoch, the data continues only where it is the same; else the epoch begins anew.
   const isSameEpoch = stepInEpoch > 0 && parent.step === place.step + stepInEpoch && parent.seed === job.spec.seed
@@ -74,6 +86,7 @@ function shapeOf({ dataset, input }: TrainingData): DatasetShape {
 
 /** Where a position keeps what the learning-rate schedule remembers. */
 const scheduleMemory = 'learningRate'
+const improvementMemory = 'earlyStopping'
 
 class Training {
   private readonly job: TrainerJob
@@ -83,6 +96,8 @@ class Training {
   private readonly reporter: RunReporter
   private readonly batches: BatchStream
   private position: TrainingPosition
+  private rateChanges: readonly RateChange[]
+  private lastCheckpoint: { readonly step: number; readonly at: number }
 
   constructor(job: TrainerJob, host: TrainerHost, data: TrainingData, session: RunSession, position: TrainingPosition) {
     this.job = job
@@ -90,6 +105,8 @@ class Training {
     this.data = data
     this.session = session
     this.position = position
+    this.rateChanges = job.rateChanges ?? []
+    this.lastCheckpoint = { step: position.step, at: performance.now() }
     this.batches = new BatchStream(
       {
         ...{ filler: data.filler, input: data.input, stepsPerEpoch: data.stepsPerEpoch },
@@ -127,6 +144,8 @@ class Training {
     const { epochs } = this.job.spec.train
     while (this.position.epoch < epochs) {
       const { pauseAfterEpoch = this.job.pauseAfterEpoch } = this.host
+      const endedEarly = this.endsHere()
+      if (endedEarly !== null) return this.finish(endedEarly)
       // Here, not behind the epoch: a process that was killed between checkpoint and last message is still to pause.
       if (pauseAfterEpoch !== null && this.position.epoch >= pauseAfterEpoch) return { type: 'paused' }
       await this.trainEpoch()
@@ -136,10 +155,23 @@ class Training {
       }
       await this.finishEpoch()
     }
+    return this.finish(null)
+  }
+
+  private async finish(endedEarly: EndedEarly | null): Promise<FromTrainer> {
     const test = await this.evaluate(this.data.test)
     this.report('test', test)
     this.reporter.flush(this.at)
-    return { type: 'finished', test, weightsSha256: weightsSha256(await this.session.readWeights()) }
+    return { type: 'finished', test, weightsSha256: weightsSha256(await this.session.readWeights()), endedEarly }
+  }
+
+  /** Why no epoch follows the one that is finished, if that is so. A process that was killed after its last epoch comes here again. */
+  private endsHere(): EndedEarly | null {
+    const { stopAfterEpoch = this.job.stopAfterEpoch ?? null } = this.host
+    const { epoch, schedules } = this.position
+    if (stopAfterEpoch !== null && epoch > 0 && epoch >= stopAfterEpoch) return 'user'
+    const { earlyStopping } = this.job.spec.train
+    return earlyStopping && stopsEarly(earlyStopping, schedules[improvementMemory]) ? 'early-stopping' : null
   }
 
   private get steps(): number {
@@ -159,11 +191,32 @@ class Training {
       await setImmediate()
       if (this.host.shouldStop) return
       await this.dispatch()
+      if (this.isCheckpointDue() && this.position.stepInEpoch < this.data.stepsPerEpoch)
+        await this.saveCheckpoint(false)
     }
+  }
+
+  /** Beside those at the end of epochs. */
+  private isCheckpointDue(): boolean {
+    const { everySteps = Infinity, everyMinutes = Infinity } = this.job.spec.checkpoints ?? {}
+    const minutes = (performance.now() - this.lastCheckpoint.at) / 60_000
+    return this.position.step - this.lastCheckpoint.step >= everySteps || minutes >= everyMinutes
+  }
+
+  private takeRateRequest(): void {
+    const { rateRequest: learningRate } = this.host
+    if (learningRate === undefined) return
+    this.host.rateRequest = undefined
+    const { step } = this.position
+    this.rateChanges = addRateChange(this.rateChanges, { step, learningRate })
+    // What was trained before it is told before it.
+    this.reporter.flush(this.at)
+    this.host.send({ type: 'rateChanged', step, epoch: this.at.epoch, learningRate })
   }
 
   /** As many steps at once as the engine likes. */
   private async dispatch(): Promise<void> {
+    this.takeRateRequest()
     const start = performance.now()
     const { position } = this
     const { batchSize } = this.job.spec.train
@@ -227,14 +280,22 @@ class Training {
   private learningRate(step: number): number {
     const { stepsPerEpoch } = this.data
     const memory = this.position.schedules[scheduleMemory]
-    return learningRateAt(this.job.spec.train, { stepsPerEpoch, steps: this.steps }, step, memory)
+    const training = withRateChanges(this.job.spec.train, this.rateChanges, step)
+    return learningRateAt(training, { stepsPerEpoch, steps: this.steps }, step, memory)
   }
 
-  /** What the checkpoint keeps for the schedule of the learning rate after an epoch. */
+  /** What the checkpoint keeps for the schedule of the learning rate, and for stopping early, after an epoch. */
   private learn(outcome: LossAndAccuracy): TrainingPosition['schedules'] {
     const { schedules } = this.position
-    const memory = learnFromEpoch(this.job.spec.train, schedules[scheduleMemory], outcome)
-    return memory === undefined ? schedules : { ...schedules, [scheduleMemory]: memory }
+    const { train } = this.job.spec
+    const memory = learnFromEpoch(train, schedules[scheduleMemory], outcome)
+    return {
+      ...schedules,
+      ...(memory !== undefined && { [scheduleMemory]: memory }),
+      ...(train.earlyStopping && {
+        [improvementMemory]: learnImprovement(train.earlyStopping, schedules[improvementMemory], outcome),
+      }),
+    }
   }
 
   private async evaluate({ reader, examples }: HeldOut): Promise<LossAndAccuracy> {
@@ -254,6 +315,7 @@ class Training {
     const tensors = await this.session.readState()
     const checkpoint = { run, experiment, position: this.position, tensors }
     const written = writeCheckpoint(this.host.files, checkpointFolder, checkpoint)
+    this.lastCheckpoint = { step, at: performance.now() }
     this.host.send({ type: 'checkpoint', epoch, step, ...written, best: isBest, createdAt: Date.now() })
   }
 

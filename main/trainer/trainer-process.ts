@@ -28,6 +28,10 @@ export function runTrainerProcess(): void {
     const message = parseOrThrow(toTrainer, raw, 'message of the service')
     if (message.type === 'stop') {
       host.shouldStop = true
+    } else if (message.type === 'stopAfter') {
+      host.stopAfterEpoch = message.epoch
+    } else if (message.type === 'changeRate') {
+      host.rateRequest = message.learningRate
     } else if (message.type === 'pauseAfter') {
       host.pauseAfterEpoch = message.epoch
     } else if (!hasJob) {

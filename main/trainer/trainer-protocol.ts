@@ -2,7 +2,13 @@
 import { z } from 'zod'
 import { processUsage, type ProcessUsage } from '../../experiments/queue/job-record.ts'
 import { metricPoint } from '../../experiments/runs/metric.ts'
-import { epochResult, errorRecord, lossAndAccuracy, runEnvironment } from '../../experiments/runs/run-record.ts'
+import {
+  endedEarly,
+  epochResult,
+  errorRecord,
+  lossAndAccuracy,
+  runEnvironment,
+} from '../../experiments/runs/run-record.ts'
 import { experimentSpec } from '../../experiments/spec/experiment-spec.ts'
 
 const count = z.int().min(0)
@@ -32,6 +38,10 @@ export const trainerJob = z.strictObject({
     .optional(),
   /** Pauses by itself, with a checkpoint, when this epoch is finished. */
   pauseAfterEpoch: z.int().min(1).nullable(),
+  /** Finishes, as if it were the last one, after this epoch. */
+  stopAfterEpoch: z.int().min(1).nullable().optional(),
+  /** Learning rates that were set while it trained, in the order of their steps. */
+  rateChanges: z.array(z.strictObject({ step: count, learningRate: z.number().positive() })).optional(),
 })
 export type TrainerJob = z.output<typeof trainerJob>
 
@@ -39,6 +49,10 @@ export const toTrainer = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('train'), job: trainerJob }),
   /** End after the current dispatch, with a checkpoint. */
   z.strictObject({ type: z.literal('stop') }),
+  /** Takes the place of the job's `stopAfterEpoch`. */
+  z.strictObject({ type: z.literal('stopAfter'), epoch: z.int().min(1).nullable() }),
+  /** From the next step on; answered by `rateChanged`. */
+  z.strictObject({ type: z.literal('changeRate'), learningRate: z.number().positive() }),
   /** Takes the place of the job's `pauseAfterEpoch`. */
   z.strictObject({ type: z.literal('pauseAfter'), epoch: z.int().min(1).nullable() }),
 ])
@@ -71,6 +85,8 @@ export const fromTrainer = z.discriminatedUnion('type', [
   /** What the process takes of the machine, once a second. */
   z.strictObject({ type: z.literal('usage'), ...processUsage.shape }),
   z.strictObject({ type: z.literal('metrics'), points: z.array(metricPoint), progress: trainerProgress }),
+  /** A learning rate that was asked for holds from this step on, counted from 0. Comes before all that was trained with it. */
+  z.strictObject({ type: z.literal('rateChanged'), step: count, epoch: count, learningRate: z.number() }),
   z.strictObject({ type: z.literal('epoch'), result: epochResult, best }),
   /** A file that was written, read back and renamed. */
   z.strictObject({
@@ -85,7 +101,13 @@ export const fromTrainer = z.discriminatedUnion('type', [
     createdAt: z.number(),
   }),
   /** The last message is one of these four; after `stopped` and `paused` everything is in the last checkpoint. */
-  z.strictObject({ type: z.literal('finished'), test: lossAndAccuracy, weightsSha256: z.string() }),
+  z.strictObject({
+    type: z.literal('finished'),
+    test: lossAndAccuracy,
+    weightsSha256: z.string(),
+    /** Why before its last epoch. */
+    endedEarly: endedEarly.nullable(),
+  }),
   z.strictObject({ type: z.literal('stopped') }),
   /** The epoch was reached after which it was to pause. */
   z.strictObject({ type: z.literal('paused') }),

@@ -47,6 +47,11 @@ export class QueueActions {
     this.#ask([run], () => this.#studio.bridge.call('queue.edit', { run, pauseAfterEpoch: 'current' }))
   }
 
+  /** Finishes, with its test result, when the epoch is done that it trains now. */
+  stopAfterEpoch(run: number): void {
+    this.#ask([run], () => this.#studio.bridge.call('queue.edit', { run, stopAfterEpoch: 'current' }))
+  }
+
   move(runs: readonly number[], before: number | null): Promise<void> {
     return this.#studio.attempt(() => this.#studio.bridge.call('queue.move', { runs: [...runs], before }))
   }

@@ -59,6 +59,48 @@ export function addQueueCommand(program: Command): void {
       resume(sessionOf(command), runs ?? [], options),
     )
   queue
+    .command('rate')
+    .description('set the learning rate of an open run, from its next step on; schedules go on from there')
+    .argument('<run>', 'its number', runNumber)
+    .argument('<rate>', 'such as 0.001', positiveNumber)
+    .action(async (run: number, learningRate: number, _options: unknown, command: Command) => {
+      const session = sessionOf(command)
+      const answer = await withService(session, (service) => service.call('queue.changeRate', { run, learningRate }))
+      session.print(
+        { run, learningRate, ...answer },
+        () => `run ${run} trains with ${learningRate} from step ${answer.step + 1} on`,
+      )
+    })
+  queue
+    .command('stop-after')
+    .description('finish a run, with its test result, after an epoch')
+    .argument('<run>', 'its number', runNumber)
+    .argument('<epoch>', 'its number, "current", or "none" to train them all', epochWord)
+    .action((run: number, stopAfterEpoch: number | 'current' | null, _options: unknown, command: Command) =>
+      act(sessionOf(command), (service) => service.call('queue.edit', { run, stopAfterEpoch })),
+    )
+  queue
+    .command('pause-after')
+    .description('pause a run by itself after an epoch')
+    .argument('<run>', 'its number', runNumber)
+    .argument('<epoch>', 'its number, "current", or "none" not to pause', epochWord)
+    .action((run: number, pauseAfterEpoch: number | 'current' | null, _options: unknown, command: Command) =>
+      act(sessionOf(command), (service) => service.call('queue.edit', { run, pauseAfterEpoch })),
+    )
+  queue
+    .command('events')
+    .description('what happened to a run, oldest first')
+    .argument('<run>', 'its number', runNumber)
+    .action(async (run: number, _options: unknown, command: Command) => {
+      const session = sessionOf(command)
+      const events = await withService(session, (service) => service.call('queue.events', { run }))
+      session.print(events, () =>
+        events
+          .map(({ at, type, data }) => `${new Date(at).toISOString()}  ${type}  ${JSON.stringify(data)}`)
+          .join('\n'),
+      )
+    })
+  queue
     .command('hold')
     .description('start nothing more; what trains goes on ("queue resume" ends it)')
     .action((_options: unknown, command: Command) =>
@@ -252,6 +294,17 @@ function choice<T extends string>(...allowed: readonly T[]): (text: string) => T
     if (found === undefined) throw new InvalidArgumentError(`expected ${allowed.join(' or ')}.`)
     return found
   }
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && value <= 1000)) throw new InvalidArgumentError('a number above 0, up to 1000.')
+  return value
+}
+
+function epochWord(text: string): number | 'current' | null {
+  if (text === 'current') return text
+  return text === 'none' ? null : wholeNumber(text)
 }
 
 function priorityNumber(text: string): number {

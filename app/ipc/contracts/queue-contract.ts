@@ -1,6 +1,13 @@
 /** The night queue: procedures and events. */
 import { z } from 'zod'
-import { jobOptions, jobPriority, processUsage, queueJob, queueUndo } from '../../../experiments/queue/job-record.ts'
+import {
+  jobOptions,
+  jobPriority,
+  processUsage,
+  queueJob,
+  queueUndo,
+  runEvent,
+} from '../../../experiments/queue/job-record.ts'
 import { queueSettings, queueSettingsChange } from '../../../experiments/queue/queue-settings.ts'
 import { runSummary } from '../../../experiments/runs/run-record.ts'
 import type { Contract } from '../contract.ts'
@@ -57,15 +64,23 @@ export const queueContract = {
       input: z.strictObject({ runs, seeds: z.array(seed).min(1).max(1000).optional() }),
       output: z.array(runSummary),
     },
-    /** `current` is the epoch that a running job trains at the moment. */
+    /** `current` is the epoch that a running job trains at the moment. `stopAfterEpoch` finishes the run as if that epoch were its last. */
     'queue.edit': {
       input: z.strictObject({
         run: runId,
         pauseAfterEpoch: epoch.or(z.literal('current')).nullish(),
+        stopAfterEpoch: epoch.or(z.literal('current')).nullish(),
         slots: z.int().min(1).max(64).optional(),
       }),
       output: nothing,
     },
+    /** Another learning rate for an open run, in training or not; answers with the step, counted from 0, from which it holds. */
+    'queue.changeRate': {
+      input: z.strictObject({ run: runId, learningRate: z.number().positive().max(1000) }),
+      output: z.object({ step: z.int() }),
+    },
+    /** What happened to a run, oldest first. */
+    'queue.events': { input: z.strictObject({ run: runId }), output: z.array(runEvent) },
     /** Puts another experiment in the place of one that waits and has not begun; its run gets a new number. */
     'queue.replace': { input: z.strictObject({ run: runId, spec: z.unknown() }), output: runSummary },
     /** Whether the queue starts nothing more; what trains goes on. */
