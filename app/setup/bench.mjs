@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- ARGS]`: `strata bench --peer pytorch ARGS`, training throughput against a peer of the same run. `npm run bench -- code
  * [FILTER]`: the small benchmarks beside the code. `npm run bench -- augmentation`: our augmentation against torchvision and Albumentations. `npm run
- * bench -- waiting`: how long a training waits for its data. `npm run bench -- import`: memory and time of a million images. `npm run bench:search`: our searchers against Optuna. They print ratios, never verdicts.
+ * bench -- waiting`: how long a training waits for its data. `npm run bench -- import`: memory and time of a million images; `sanitize`: the native code under sanitizers. `npm run bench:search`: our searchers against Optuna. They print ratios, never verdicts.
  */
 import { join } from 'node:path'
 import { buildIfChanged } from './build-if-changed.mjs'
@@ -21,9 +21,9 @@ await runScript(async () => {
     const { node } = await prepare()
     return run(node, [join(root, 'main', 'tuning', 'bench', 'search-bench.ts'), ...rest])
   }
-  if (first === 'augmentation' || first === 'waiting' || first === 'import') {
+  if (first !== undefined && ['augmentation', 'waiting', 'import', 'sanitize'].includes(first)) {
     const { node } = await prepare()
-    return run(node, [join(root, 'main', 'datasets', 'bench', `${first}-bench.ts`), ...rest])
+    return run(node, ['--expose-gc', join(root, 'main', 'datasets', 'bench', `${first}-bench.ts`), ...rest])
   }
   const { node } = await prepare()
   await buildIfChanged(node)
