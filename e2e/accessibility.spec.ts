@@ -1,23 +1,8 @@
 /** Every view passes axe's WCAG AA rules, in both themes, and works without a mouse. */
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import { expectAccessible } from './fixtures/accessible.ts'
 import { call } from './fixtures/bridge.ts'
 import { expect, test } from './fixtures/studio.ts'
 import { fillTraining, runStatus, startTraining } from './fixtures/training.ts'
-
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-
-async function expectAccessible(page: Page, what: string): Promise<void> {
-  // Colours in transition are no colours yet.
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  )
-  const { violations } = await new AxeBuilder({ page }).withTags(rules).setLegacyMode(true).analyze()
-  const told = violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
-  )
-  expect.soft(told, what).toEqual([])
-}
 
 test('every view, dialog and menu passes in dark and in light', async ({ page }) => {
   test.setTimeout(240_000)

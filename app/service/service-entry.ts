@@ -119,7 +119,7 @@ class StudioService {
       onFault: (procedure, fault) => log.error({ err: fault, procedure }, 'a procedure failed'),
     })
     this.#idle = watchIdle({
-      isIdle: () => this.#server.clientCount === 0 && !studio.isWorking(),
+      isIdle: () => !this.#stopping && this.#server.clientCount === 0 && !studio.isWorking(),
       afterMs: idleAfterMs,
       onIdle: () => void this.stop('idle'),
     })

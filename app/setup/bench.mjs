@@ -1,7 +1,8 @@
 /**
  * `npm run bench [-- ARGS]`: `strata bench --peer pytorch ARGS`, training throughput against a peer of the same run. `npm run bench -- code
  * [FILTER]`: the small benchmarks beside the code. `npm run bench -- augmentation`: our augmentation against torchvision and Albumentations. `npm run
- * bench -- waiting`: how long a training waits for its data. `npm run bench -- import`: memory and time of a million images; `sanitize`: the native code under sanitizers. `npm run bench:search`: our searchers against Optuna. They print ratios, never verdicts.
+ * bench -- waiting`: how long a training waits for its data. `npm run bench -- import`: memory and time of a million images; `sanitize`: the native code under sanitizers. `npm run bench:search`: our searchers against Optuna. `npm run bench -- zfnet`: accuracy over
+ * compute of grid, random search, TPE and TPE with ASHA. They print ratios, never verdicts.
  */
 import { join } from 'node:path'
 import { buildIfChanged } from './build-if-changed.mjs'
@@ -20,6 +21,12 @@ await runScript(async () => {
   if (first === 'search') {
     const { node } = await prepare()
     return run(node, [join(root, 'main', 'tuning', 'bench', 'search-bench.ts'), ...rest])
+  }
+  if (first === 'zfnet') {
+    const { node } = await prepare({ data: true })
+    await buildIfChanged(node)
+    const program = join(root, 'out', 'node', 'strata.mjs')
+    return run(node, [join(root, 'main', 'tuning', 'bench', 'zfnet-bench.ts'), program, ...rest])
   }
   if (first !== undefined && ['augmentation', 'waiting', 'import', 'sanitize'].includes(first)) {
     const { node } = await prepare()

@@ -1,0 +1,99 @@
+/** Sweeps from the command line, with a service that is killed in the middle. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import type { SweepDetail } from '../../experiments/tuning/sweep-record.ts'
+
+const program = join(import.meta.dirname, 'strata.ts')
+const folder = mkdtempSync(join(tmpdir(), 'strata-sweep-cli-'))
+
+function strataAt(home: string) {
+  mkdirSync(home, { recursive: true })
+  const env = { ...process.env, STRATA_HOME: home, STRATA_DATASETS: join(folder, 'none'), STRATA_IDLE_SECONDS: '600' }
+  return (...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+    new Promise((resolve) => {
+      execFile(process.execPath, [program, ...words], { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+      )
+    })
+}
+
+const spec = {
+  version: 1,
+  name: 'killed',
+  experiment: 'base.experiment.json',
+  space: [
+    { name: 'rate', path: 'train.learningRate', range: [0.005, 0.1], scale: 'log' },
+    { name: 'filters', path: 'network.nodes.conv1.params.filters', range: [4, 8], integer: true },
+  ],
+  search: { type: 'tpe', startup: 3 },
+  fidelity: { type: 'asha', minEpochs: 1, reduction: 2 },
+  budget: { trials: 5 },
+}
+const base = {
+  version: 1,
+  name: 'base',
+  network: { zoo: 'lenet5' },
+  data: { dataset: 'shapes', limit: 160, validation: 0.2 },
+  train: { epochs: 4, batchSize: 32, learningRate: 0.02 },
+  seed: 3,
+}
+const file = join(folder, 'small.sweep.json')
+writeFileSync(file, JSON.stringify(spec))
+writeFileSync(join(folder, 'base.experiment.json'), JSON.stringify(base))
+const [one, two] = [strataAt(join(folder, 'one')), strataAt(join(folder, 'two'))]
+
+afterAll(async () => {
+  await Promise.all([one('service', 'stop', '--force'), two('service', 'stop', '--force')])
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+})
+
+const shown = async (strata: typeof one): Promise<SweepDetail> =>
+  JSON.parse((await strata('sweep', 'show', '1', '--json')).stdout) as SweepDetail
+
+test('a service that was killed in mid-sweep goes on, repeats no finished trial, and ends with the same trials', async () => {
+  const whole = await one('sweep', 'run', file, '--json')
+  expect(whole.stderr).toBe('')
+  const events = whole.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string })
+  expect(events.map(({ event }) => event)).toEqual(['started', ...events.slice(2).map(() => 'trial'), 'finished'])
+
+  await two('sweep', 'run', file, '--detach')
+  let before = await shown(two)
+  for (let kills = 0; kills < 2; kills++) {
+    const isFurther = (): boolean => before.trials.filter(({ state }) => state === 'rung').length > kills
+    while (!isFurther() && before.state === 'running') before = await shown(two)
+    const { pid } = JSON.parse((await two('service', 'status', '--json')).stdout) as { pid: number }
+    process.kill(pid, 'SIGKILL')
+    // Asking brings a new service, which goes on by itself.
+    before = await shown(two)
+  }
+  let end = before
+  while (end.state === 'running') end = await shown(two)
+
+  const essence = ({ trials }: SweepDetail) =>
+    trials.map(({ number, configuration, state, target, curve }) => ({
+      ...{ number, configuration, state, target, accuracy: curve.accuracy, loss: curve.loss },
+    }))
+  expect(end.state).toBe('done')
+  expect(essence(end)).toEqual(essence(await shown(one)))
+  // One run a trial, and no epoch twice: what the runs trained is what the sweep counts.
+  expect(new Set(end.trials.map(({ run }) => run)).size).toBe(5)
+  expect(end.decisions.filter(({ type }) => type === 'started')).toHaveLength(5)
+  expect(end.spent.epochs).toBe(end.trials.reduce((sum, { curve }) => sum + curve.accuracy.length, 0))
+}, 240_000)
+
+test('tells what is wrong with a sweep, and what there is', async () => {
+  const wrong = join(folder, 'wrong.sweep.json')
+  writeFileSync(wrong, JSON.stringify({ ...spec, space: [], objectives: [{ metric: 'f1' }] }))
+  const refused = await one('sweep', 'run', wrong)
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/objectives.0.metric/) as string])
+  expect((await one('sweep', 'list')).stdout).toMatch(/killed\s+done\s+5\/5/)
+  expect((await one('sweep', 'show', '1')).stdout).toMatch(/best: trial \d, accuracy/)
+  expect((await one('sweep', 'show', '9')).stderr).toMatch(/sweep-not-found/)
+  expect((await one('sweep', 'pause', '1')).stderr).toMatch(/sweep 1 is done; only a running one can be paused/)
+}, 60_000)

@@ -1,0 +1,107 @@
+/** Parameters chosen overnight: two axes on the canvas and in the form, a sweep, its answer in the morning, and the best trained on. */
+import { join } from 'node:path'
+import { expectAccessible } from './fixtures/accessible.ts'
+import { call } from './fixtures/bridge.ts'
+import { node, openFromZoo } from './fixtures/composing.ts'
+import { expect, saveScreenshot, test } from './fixtures/studio.ts'
+import { fillTraining } from './fixtures/training.ts'
+
+const results = join(import.meta.dirname, 'results', 'gallery')
+
+test('two axes, a night of trials, the answer in the morning, and its full length', async ({
+  openStudio,
+  page: evening,
+  studio,
+}) => {
+  test.setTimeout(300_000)
+  await evening.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' })
+
+  // A layer's property becomes an axis where it stands: on the canvas, by the menu of its field.
+  await fillTraining(evening, { dataset: 'Shapes' })
+  await openFromZoo(evening, 'lenet5')
+  await node(evening, 'conv1').click()
+  await evening.locator('#param-kernel').click({ button: 'right' })
+  await evening.getByRole('menuitem', { name: 'Search over values' }).click()
+  await expect(evening.getByText('conv1 · kernel is an axis of the next sweep')).toBeVisible()
+
+  await evening.getByRole('tab', { name: 'Training' }).click()
+  await fillTraining(evening, { limit: 160, epochs: 3, batchSize: 16 })
+  await evening.getByRole('button', { name: 'Search over 1 axis' }).click()
+  const plan = evening.getByRole('dialog', { name: 'New sweep' })
+  const kernel = plan.locator('li[data-axis="network.nodes.conv1.params.kernel"]')
+  // What cannot be said at once: a value that no layer takes is found before anything is queued.
+  await kernel.getByLabel('Values, separated by commas').fill('3, 5, 99')
+  await plan.locator('#sweep-add-axis').click()
+  await evening.getByRole('option', { name: 'Learning rate' }).click()
+  const rate = plan.locator('li[data-axis="train.learningRate"]')
+  await rate.getByLabel('From').fill('0.5')
+  await rate.getByLabel('To', { exact: true }).fill('0.01')
+  await expect(rate.getByRole('alert')).toContainText('from below to')
+  await expect(plan.getByRole('button', { name: 'Start the sweep' })).toBeDisabled()
+  await rate.getByLabel('From').fill('0.005')
+  await rate.getByLabel('To', { exact: true }).fill('0.1')
+  await plan.getByLabel('Trials', { exact: true }).fill('6')
+  await plan.getByLabel('Name').fill('Overnight')
+  await expect(plan.getByText('at most 6 trials, 18 epochs · rungs at epoch 1 and 3')).toBeVisible()
+  await expectAccessible(evening, 'new sweep', '[role=dialog]')
+  await plan.getByRole('button', { name: 'Start the sweep' }).click()
+  await evening.waitForURL(/#\/sweeps\/1$/)
+  await expect(evening.locator('[data-trial]').first()).toBeVisible({ timeout: 60_000 })
+
+  // The window is closed; the service searches on.
+  await studio.close()
+  const { page, app } = await openStudio()
+  await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' })
+  await page.getByRole('navigation').getByRole('button', { name: 'Sweeps' }).click()
+  await expectAccessible(page, 'sweeps')
+  const row = page.getByRole('row', { name: /Overnight/ })
+  await expect(row).toContainText('Done', { timeout: 180_000 })
+  await row.click()
+
+  const sweep = await call(page, 'sweeps.get', { sweep: 1 })
+  const { best } = sweep
+  const answer = page.getByRole('region', { name: 'Best configuration' })
+  await expect(answer.getByText(`Trial ${best?.trial}`, { exact: true })).toBeVisible()
+  await expect(answer).toContainText(`${((best?.value ?? 0) * 100).toFixed(2)}%`)
+  await expect(answer).toContainText(/with a probability of \d+%/)
+  const mattered = page.getByRole('region', { name: 'What mattered' })
+  await expect(mattered.locator('li[data-axis]')).toHaveCount(2)
+  await expect(mattered.getByRole('listitem', { name: /Learning rate: \d+%, between/ })).toBeVisible()
+
+  // Variants that cannot be trained are counted and say why; nothing was queued for them.
+  const { counts, trials } = sweep
+  expect(counts.complete + counts.rung + counts.failed).toBe(6)
+  expect(trials.filter(({ state }) => state === 'impossible').length).toBe(counts.impossible)
+  expect(trials.filter(({ configuration }) => configuration['network.nodes.conv1.params.kernel'] === 99)).toEqual(
+    trials.filter(({ state }) => state === 'impossible'),
+  )
+  const waiting = trials.find(({ state }) => state === 'rung')
+  await page.locator(`[data-trial="${waiting?.number}"]`).click()
+  await expect(page.getByTestId('trial-detail')).toContainText(/Place \d of \d at epoch 1/)
+  await expect(page.getByTestId('trial-detail').getByRole('button', { name: 'Compare with the best' })).toBeVisible()
+
+  // A range on an axis, by keyboard, keeps the trials inside of it everywhere.
+  await page.getByRole('slider', { name: 'Range of Accuracy' }).focus()
+  await page.keyboard.press('ArrowUp')
+  await expect(page.getByText(/\d of \d+ trials/)).toBeVisible()
+  const kept = await page.locator('[data-trial]').count()
+  expect(kept).toBeLessThan(trials.length)
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await expect(page.locator('[data-trial]')).toHaveCount(trials.length)
+  for (const theme of ['dark', 'light'] as const) {
+    await app.evaluate(({ nativeTheme }, source) => (nativeTheme.themeSource = source), theme)
+    await saveScreenshot(page, join(results, `sweep-${theme}.png`))
+    await expectAccessible(page, `sweep ${theme}`)
+  }
+
+  await answer.getByRole('button', { name: 'Train on to 9 epochs' }).click()
+  await page.waitForURL(/#\/runs\/\d+$/)
+  const branch = Number(page.url().split('/').at(-1))
+  const parent = trials.find(({ number }) => number === best?.trial)?.run
+  await expect
+    .poll(async () => (await call(page, 'runs.get', { run: branch })).status, { timeout: 120_000 })
+    .toBe('finished')
+  const run = await call(page, 'runs.get', { run: branch })
+  expect(run.review.parent).toMatchObject({ run: parent, epoch: 3 })
+  expect(run.epochs.map(({ epoch }) => epoch)).toEqual([4, 5, 6, 7, 8, 9])
+})
