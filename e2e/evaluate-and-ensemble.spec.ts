@@ -1,6 +1,8 @@
-/** Is it real, and is there more in it? One run on its test images, then three seeds of it as an ensemble. */
+/** Is it real, and is there more in it? One run on its test images, three seeds of it as an ensemble, then what came of it for others. */
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
+import { pathToFileURL } from 'node:url'
+import type { ElectronApplication, Page } from '@playwright/test'
 import { call } from './fixtures/bridge.ts'
 import { expect, saveScreenshot, test, type OpenStudio } from './fixtures/studio.ts'
 
@@ -26,6 +28,40 @@ async function photograph(studio: OpenStudio, page: Page, name: string): Promise
   }
 }
 
+/** The system's dialogs, which a test cannot click, answer with these. */
+async function answerDialogs(app: ElectronApplication, answer: { open?: readonly string[]; save?: string }) {
+  await app.evaluate(({ dialog }, { open, save }) => {
+    if (open) dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [...open] })
+    if (save !== undefined) dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: save })
+  }, answer)
+}
+
+/** Opens a file in a plain window with a session of its own, and tells what is seen, asked for and complained about. */
+function openElsewhere(app: ElectronApplication, file: string) {
+  return app.evaluate(async ({ BrowserWindow, session }, url) => {
+    const own = session.fromPartition('elsewhere')
+    const requests: string[] = []
+    own.webRequest.onBeforeRequest((details, answer) => {
+      if (details.url !== url) requests.push(details.url)
+      answer({})
+    })
+    const window = new BrowserWindow({ show: false, width: 1200, height: 1400, webPreferences: { session: own } })
+    const complaints: string[] = []
+    window.webContents.on('console-message', (...told: unknown[]) => complaints.push(String(told[2])))
+    await window.loadURL(url)
+    const seen = (await window.webContents.executeJavaScript(`({
+      title: document.title,
+      headings: [...document.querySelectorAll('h2')].map((one) => one.textContent),
+      pictures: document.querySelectorAll('svg').length,
+      scripts: document.scripts.length,
+      text: document.body.innerText,
+    })`)) as { title: string; headings: string[]; pictures: number; scripts: number; text: string }
+    const png = (await window.webContents.capturePage()).toPNG().toString('base64')
+    window.destroy()
+    return { ...seen, png, requests, complaints }
+  }, pathToFileURL(file).href)
+}
+
 async function finished(page: Page, run: number): Promise<void> {
   await expect.poll(async () => (await call(page, 'runs.get', { run })).status, { timeout: 120_000 }).toBe('finished')
 }
@@ -43,6 +79,7 @@ function trainLenet(page: Page, dataset = 'shapes') {
 test('a run is judged on its test images, then with two further seeds and ten views of each image', async ({
   studio,
   page,
+  home,
 }) => {
   test.setTimeout(300_000)
   await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' })
@@ -53,14 +90,14 @@ test('a run is judged on its test images, then with two further seeds and ten vi
   await page.getByRole('tab', { name: 'Evaluation' }).click()
   const matrix = page.getByRole('region', { name: 'Confusion matrix' })
   await expect(matrix).toBeVisible({ timeout: 60_000 })
-  const report = await call(page, 'evaluation.run', { members: [{ run }], crops: 1, combine: 'average' })
-  const { classes } = report.dataset
+  const alone = await call(page, 'evaluation.run', { members: [{ run }], crops: 1, combine: 'average' })
+  const { classes } = alone.dataset
 
   // The matrix counts what the service counted; a cell shows as many images as it says.
   await matrix.getByRole('radio', { name: 'Counts' }).click()
-  const [first] = report.confusion
+  const [first] = alone.confusion
   await expect(matrix.locator('[data-cell="0 0"]')).toHaveText(first?.[0] === 0 ? '' : String(first?.[0]))
-  const worst = report.confusion
+  const worst = alone.confusion
     .flatMap((row, label) => row.map((count, predicted) => ({ label, predicted, count })))
     .filter(({ label, predicted }) => label !== predicted)
     .reduce((a, b) => (b.count > a.count ? b : a))
@@ -80,7 +117,7 @@ test('a run is judged on its test images, then with two further seeds and ten vi
   // Classes by recall, the weakest first.
   const table = page.getByRole('region', { name: 'Classes' }).last()
   await table.getByRole('button', { name: 'Recall' }).click()
-  const weakest = report.classes.reduce((a, b) => ((b.recall ?? 2) < (a.recall ?? 2) ? b : a))
+  const weakest = alone.classes.reduce((a, b) => ((b.recall ?? 2) < (a.recall ?? 2) ? b : a))
   await expect(table.locator('tbody tr').first().locator('th')).toHaveText(classes[weakest.label] ?? '')
 
   // Another epoch has its own result.
@@ -121,4 +158,61 @@ test('a run is judged on its test images, then with two further seeds and ten vi
   await expect(gain).toContainText((together.accuracy * 100).toFixed(2))
   await expect(gain).toContainText(`+${Number((together.gain.total * 100).toFixed(2))} points`)
   await photograph(studio, page, 'ensemble')
+
+  // What came of it, for others to read: one file, opened where nothing of the studio is.
+  await page.getByRole('button', { name: 'Compare', exact: true }).last().click()
+  await page.waitForURL(/#\/compare\//)
+  const report = join(home, 'three seeds.html')
+  await answerDialogs(studio.app, { save: report })
+  await page.getByRole('button', { name: 'Share…' }).click()
+  const share = page.getByRole('dialog', { name: 'Share 3 runs' })
+  await share.getByRole('button', { name: 'Save…' }).click()
+  await expect(page.getByText('Saved three seeds.html')).toBeVisible({ timeout: 60_000 })
+  const opened = await openElsewhere(studio.app, report)
+  expect(opened).toMatchObject({ title: '3 runs – Strata report', complaints: [], requests: [], scripts: 0 })
+  expect(opened.headings).toContain('Differences')
+  expect(opened.pictures).toBeGreaterThan(8)
+  expect(opened.text).toContain('within seed noise')
+  await writeFile(join(results, 'report.png'), Buffer.from(opened.png, 'base64'))
+
+  // And for another studio to go on with.
+  const bundle = join(home, 'seeds.strata')
+  await answerDialogs(studio.app, { save: bundle, open: [bundle] })
+  await page.getByRole('button', { name: 'Share…' }).click()
+  await share.getByRole('radio', { name: 'Bundle' }).click()
+  await share.getByRole('switch', { name: /Evaluate on the test images/ }).click()
+  await share.getByRole('button', { name: 'Save…' }).click()
+  await expect(page.getByText('Saved seeds.strata')).toBeVisible({ timeout: 60_000 })
+  await page.getByRole('navigation').getByRole('button', { name: 'Runs' }).click()
+  await page.getByRole('main').getByRole('button', { name: 'More actions' }).first().click()
+  await page.getByRole('menuitem', { name: 'Take in a bundle…' }).click()
+  await expect(page.getByText('3 runs taken in')).toBeVisible({ timeout: 60_000 })
+  await expect(page.locator('tbody tr[data-run]')).toHaveCount(6)
+
+  // A damaged one says where, and leaves the table as it was.
+  const bytes = await readFile(bundle)
+  bytes[Math.floor(bytes.length / 2)]! ^= 1
+  await writeFile(bundle, bytes)
+  await page.getByRole('main').getByRole('button', { name: 'More actions' }).first().click()
+  await page.getByRole('menuitem', { name: 'Take in a bundle…' }).click()
+  await expect(page.getByText(/File is damaged: .*, at byte \d+: its checksum/)).toBeVisible({ timeout: 60_000 })
+  await expect(page.locator('tbody tr[data-run]')).toHaveCount(6)
+
+  // Many runs are tagged at once, and the table goes into a file.
+  await page.getByRole('checkbox', { name: 'Select all runs' }).check()
+  await page.getByRole('main').getByRole('button', { name: 'More actions' }).first().click()
+  await page.getByRole('menuitem', { name: 'Tags…' }).click()
+  const tags = page.getByRole('dialog', { name: 'Tags of 6 runs' })
+  await tags.getByLabel('Add a tag').first().fill('seeds')
+  await page.keyboard.press('Enter')
+  await expect(tags.getByText('6 / 6')).toBeVisible()
+  await tags.getByRole('button', { name: 'Close' }).last().click()
+  const csv = join(home, 'runs.csv')
+  await answerDialogs(studio.app, { save: csv })
+  await page.getByRole('main').getByRole('button', { name: 'More actions' }).first().click()
+  await page.getByRole('menuitem', { name: 'Save table as CSV…' }).click()
+  await expect(page.getByText('Saved runs.csv')).toBeVisible()
+  const [head, ...rows] = (await readFile(csv, 'utf8')).trim().split('\r\n')
+  expect(head?.split(',')).toEqual(expect.arrayContaining(['name', 'seed', 'best.accuracy', 'train.learningRate']))
+  expect(rows).toHaveLength(6)
 })

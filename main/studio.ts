@@ -27,15 +27,17 @@ import { evaluationProcedures } from './procedures/evaluation-procedures.ts'
 import { insideProcedures } from './procedures/inside-procedures.ts'
 import { queueProcedures } from './procedures/queue-procedures.ts'
 import { reviewProcedures } from './procedures/review-procedures.ts'
+import { shareProcedures } from './procedures/share-procedures.ts'
 import { sweepsProcedures } from './procedures/sweeps-procedures.ts'
 import type { StudioParts } from './procedures/studio-parts.ts'
+import { runDetail } from './review/run-detail.ts'
 import { RunQueue } from './queue/run-queue.ts'
 import type { StudioEmitter, StudioEvents } from './queue/studio-events.ts'
 import type { TrainerCommand } from './queue/trainer-child.ts'
 import { LayerRecorder } from './inspector/layer-recorder.ts'
 import { Inspector } from './inspector/inspector.ts'
 import { Sweeper } from './tuning/sweeper.ts'
-import { openStore, type Store } from './store/open-store.ts'
+import { openStore } from './store/open-store.ts'
 
 export interface StudioOptions {
   /** Home folder; made when absent. Only one studio may have it open. */
@@ -213,22 +215,10 @@ function areaProcedures(parts: StudioParts) {
     ...reviewProcedures(parts),
     ...evaluationProcedures(parts),
     ...insideProcedures(parts),
+    ...shareProcedures(parts),
     ...augmentationProcedures(parts),
     ...sweepsProcedures(parts),
     ...enginesProcedures(parts),
-  }
-}
-
-function runDetail(store: Store, queue: RunQueue, run: number): RunDetail {
-  const summary = queue.get(run)
-  const { spec, document } = store.runs.experiment(run)
-  return {
-    ...summary,
-    spec,
-    networkDocument: document,
-    environment: store.runs.environment(run),
-    epochs: store.runs.epochs(run),
-    checkpoints: store.checkpoints.list(run).map(({ best: _best, pinned: _pinned, ...record }) => record),
   }
 }
 

@@ -7,6 +7,7 @@ import type { Handlers } from '../ipc/contract.ts'
 import { ChosenImages } from './chosen-images.ts'
 import type { CrashMark } from './crash-mark.ts'
 import { networkFileHandlers } from './network-files.ts'
+import { runFileHandlers } from './run-files.ts'
 import type { PreferencesStore } from './preferences-store.ts'
 import type { QuitGuard } from './quit-guard.ts'
 import type { ServiceConnection } from './service-connection.ts'
@@ -28,6 +29,7 @@ export function desktopHandlers(parts: DesktopParts): Handlers<DesktopContract> 
   return {
     'desktop.takeCrash': () => ({ crashed: mark.take() }),
     ...networkFileHandlers(connection, window),
+    ...runFileHandlers(connection, window),
     'desktop.info': () => ({
       version: app.getVersion(),
       electron: {

@@ -5,6 +5,7 @@ import { errorRecord } from '../../experiments/runs/run-record.ts'
 import { importOptions } from './contracts/augmentation-contract.ts'
 import { documentId, documentRecord } from '../../experiments/documents/document-record.ts'
 import type { Contract, EventsOf, InputOf, OutputOf } from './contract.ts'
+import { importedBundle, shareRequest } from './contracts/share-contract.ts'
 import { exportedModel, openedFile } from './contracts/documents-contract.ts'
 
 const nothing = z.strictObject({})
@@ -133,6 +134,21 @@ export const desktopContract = {
       }),
       output: z.object({ fileName: z.string() }).nullable(),
     },
+    /** Asks where to, then writes a report of runs. Null: the person cancelled. */
+    'desktop.saveReport': { input: shareRequest, output: z.object({ fileName: z.string() }).nullable() },
+    /** Asks where to, then writes runs with their checkpoints as a bundle. */
+    'desktop.saveBundle': { input: shareRequest, output: z.object({ fileName: z.string() }).nullable() },
+    /** Asks where to, then writes a table that the window made. */
+    'desktop.saveTable': {
+      input: z.strictObject({
+        name: z.string().max(200),
+        format: z.enum(['csv', 'json']),
+        text: z.string().max(256 * 2 ** 20),
+      }),
+      output: z.object({ fileName: z.string() }).nullable(),
+    },
+    /** Asks for a bundle, then takes its runs in. */
+    'desktop.importBundle': { input: nothing, output: importedBundle.nullable() },
     /** A file that was dropped on the window. The preload script alone asks, with the path that the system gave. */
     'desktop.openDropped': { input: z.strictObject({ file: z.string().min(1) }), output: openedFile },
   },

@@ -15,6 +15,7 @@ import { evaluationContract } from './contracts/evaluation-contract.ts'
 import { insideContract } from './contracts/inside-contract.ts'
 import { queueContract } from './contracts/queue-contract.ts'
 import { reviewContract } from './contracts/review-contract.ts'
+import { shareContract } from './contracts/share-contract.ts'
 import { sweepsContract } from './contracts/sweeps-contract.ts'
 import type { Contract, EventsOf, InputOf, OutputOf } from './contract.ts'
 
@@ -105,6 +106,7 @@ export const studioContract = {
     ...reviewContract.procedures,
     ...evaluationContract.procedures,
     ...insideContract.procedures,
+    ...shareContract.procedures,
     ...augmentationContract.procedures,
     ...sweepsContract.procedures,
     ...enginesContract.procedures,

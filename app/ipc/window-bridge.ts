@@ -15,6 +15,9 @@ type PathProcedure =
   | 'documents.saveFile'
   | 'documents.exportOnnx'
   | 'data.import'
+  | 'runs.report'
+  | 'runs.exportBundle'
+  | 'runs.importBundle'
 
 /** They take the path of a dropped file, which only the preload script learns: it calls these, the page cannot. */
 export const preloadProcedures = ['desktop.takeDrop', 'desktop.openDropped'] as const
@@ -161,6 +164,10 @@ const procedures: Record<WindowProcedure, true> = {
   'desktop.quit': true,
   'desktop.cancelQuit': true,
   'desktop.revealHome': true,
+  'desktop.saveReport': true,
+  'desktop.saveBundle': true,
+  'desktop.saveTable': true,
+  'desktop.importBundle': true,
   'desktop.chooseImages': true,
   'desktop.importImages': true,
   'desktop.takeCrash': true,

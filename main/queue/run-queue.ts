@@ -129,6 +129,13 @@ export class RunQueue {
     return id
   }
 
+  /** Gives a run that has ended in another studio its job here, so that it can be tried again. Part of the caller's transaction. */
+  takeEnded(run: number): void {
+    this.store.jobs.enqueue(run, { intent: 'end' })
+    this.store.jobs.finish(run)
+    this.journal.settle(run, wishes)
+  }
+
   /** Changes what is wanted of jobs on behalf of a sweep, in one transaction with `also`. Resolves when those that had to stop have done so. */
   async steer(
     patches: readonly { readonly run: number; readonly after: Wish }[],

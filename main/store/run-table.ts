@@ -69,7 +69,7 @@ export class RunTable {
   }
 
   /** Adds a queued run and returns its id. */
-  add(run: NewRun): number {
+  add(run: NewRun, createdAt = Date.now()): number {
     const { build } = this.connection
     return this.connection.transaction(() => {
       const experiment = this.experimentId(run)
@@ -82,7 +82,7 @@ export class RunTable {
           seed: run.spec.seed,
           engine: run.engine,
           parameters: run.parameters,
-          created_at: Date.now(),
+          created_at: createdAt,
           epochs: run.spec.train.epochs,
           steps: run.steps,
         }),

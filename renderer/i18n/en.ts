@@ -7,6 +7,7 @@ import { devices } from './en/devices.ts'
 import { documents } from './en/documents.ts'
 import { evaluation } from './en/evaluation.ts'
 import { inside } from './en/inside.ts'
+import { share } from './en/share.ts'
 import { queue } from './en/queue.ts'
 import { sweeps } from './en/sweeps.ts'
 import { plural } from './plural.ts'
@@ -471,6 +472,7 @@ export const en = {
   compare,
   evaluation,
   inside,
+  share,
   augmentation,
   sweeps,
   devices,

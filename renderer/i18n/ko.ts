@@ -7,6 +7,7 @@ import { devices } from './ko/devices.ts'
 import { documents } from './ko/documents.ts'
 import { evaluation } from './ko/evaluation.ts'
 import { inside } from './ko/inside.ts'
+import { share } from './ko/share.ts'
 import { queue } from './ko/queue.ts'
 import { sweeps } from './ko/sweeps.ts'
 
@@ -507,6 +508,7 @@ export const ko: Messages = {
   compare,
   evaluation,
   inside,
+  share,
   augmentation,
   sweeps,
   devices,

@@ -42,6 +42,8 @@ export class Studio {
   readonly sweeps: SweepList
   /** The run that the dialog of a branch is open for. */
   branching: number | null = $state.raw(null)
+  /** The runs that the dialog of a report or bundle is open for. */
+  sharing: readonly number[] | null = $state.raw(null)
   paletteOpen = $state(false)
   shortcutsOpen = $state(false)
   /** What floats above the network in front. */
@@ -124,6 +126,22 @@ export class Studio {
       this.toasts.show(text, {
         action: { label: t.app.undo, run: () => void this.attempt(() => this.runs.restore(ids)) },
       })
+    })
+  }
+
+  /** Asks for a bundle and takes its runs in; what they lack here is told. */
+  async importBundle(): Promise<void> {
+    await this.attempt(async () => {
+      const taken = await this.bridge.call('desktop.importBundle', {})
+      if (!taken) return
+      for (const run of taken.runs) this.runs.take(run)
+      this.toasts.show(i18n.t.share.imported(taken.runs.length))
+      for (const { run, kind, dataset } of taken.warnings.slice(0, 3)) {
+        this.toasts.show(i18n.t.share.warnings[kind](run, dataset), { tone: 'danger' })
+      }
+      const [first] = taken.runs
+      if (first && taken.runs.length === 1) this.router.go({ view: 'run', run: first.id })
+      else this.router.go({ view: 'runs' })
     })
   }
 

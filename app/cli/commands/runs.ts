@@ -5,6 +5,7 @@ import { runNumber, runNumbers } from '../run-number.ts'
 import { sessionOf, withService } from '../session.ts'
 import { formatCount, formatDuration, formatTable } from '../table.ts'
 import { addReviewCommands } from './review.ts'
+import { addShareCommands } from './share.ts'
 
 export function addRunsCommand(program: Command): void {
   const runs = program.command('runs').description('what was trained')
@@ -42,6 +43,7 @@ export function addRunsCommand(program: Command): void {
       session.print(summary, ({ id, status }) => `run ${id} is ${status === 'running' ? 'stopping' : status}`)
     })
   addReviewCommands(runs)
+  addShareCommands(runs)
   for (const [name, done, description] of [
     ['delete', 'deleted', 'take runs out of the list; `runs restore` brings them back'],
     ['restore', 'restored', 'bring deleted runs back'],
