@@ -15,6 +15,8 @@ const allowed = {
 /** Package -> the only place that may import it. Tests of the window and type-only imports follow the same rule. */
 const powers = {
   'onnxruntime-node': '^main/engines/onnx/',
+  // Types, and in tests the kernels in JavaScript; the native package is loaded by name when a trainer wants it.
+  '@tensorflow/tfjs-core': '^main/engines/(tensorflow/|engines\\.fixture)',
   // Tests of the service open its database from outside, as another program would.
   'better-sqlite3': '^(main/store/|app/service/home-lock|main/.*\\.test\\.ts$)',
   electron: '^(app/electron/|app/setup/default-app/|e2e/)',

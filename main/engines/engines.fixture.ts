@@ -2,10 +2,15 @@
  * The engines that the conformance tests run. Those that need hardware or an installation are described first: where one is not available
  * its tests are skipped, and the title says why. A test run that was promised one (STRATA_SWIFTSHADER, set by app/setup/test.mjs) fails without.
  */
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import { StudioError } from '../../experiments/errors/studio-error.ts'
 import type { Engine } from './engine.ts'
 import { createOnnxEngine } from './onnx/onnx-engine.ts'
 import { createWebgpuEngine } from './onnx/webgpu/webgpu-engine.ts'
 import { createReferenceEngine } from './reference/reference-engine.ts'
+import { createTensorflowEngine } from './tensorflow/tensorflow-engine.ts'
+import { TensorflowSession } from './tensorflow/tensorflow-session.ts'
 
 export interface TestedEngine {
   readonly title: string
@@ -29,8 +34,36 @@ function always(engine: Engine): TestedEngine {
 
 export const webgpu = await optional(createWebgpuEngine(), 4, process.env['STRATA_SWIFTSHADER'] !== undefined)
 
+/** TensorFlow's own kernels where somebody installed them: STRATA_TEST_ENGINES is a home folder with the engine. */
+const tensorflow = await optional(
+  createTensorflowEngine(process.env['STRATA_TEST_ENGINES']),
+  4,
+  process.env['STRATA_TEST_ENGINES'] !== undefined,
+)
+
+/** The TensorFlow engine on the kernels that TensorFlow.js has in JavaScript: another yardstick, everywhere. */
+const javascript: Engine = {
+  id: 'tensorflow-js',
+  title: 'TensorFlow.js in JavaScript',
+  needsProbe: false,
+  version: () => tf.version_core,
+  describe: () => {
+    const device = { id: 'cpu', title: 'CPU', available: true, reason: '' }
+    const { id, title } = javascript
+    return Promise.resolve({ id, title, version: tf.version_core, available: true, reason: '', devices: [device] })
+  },
+  createSession: async (compiled, options) => {
+    if (options.device !== undefined && options.device !== 'cpu')
+      throw new StudioError('engine-unavailable', `JavaScript has no device ${options.device}`)
+    await tf.setBackend('cpu')
+    return new TensorflowSession(tf, compiled, options, 'cpu')
+  },
+}
+
 export const testedEngines: readonly TestedEngine[] = [
   always(createOnnxEngine()),
   always(createReferenceEngine()),
   webgpu,
+  tensorflow,
+  always(javascript),
 ]

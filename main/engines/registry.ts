@@ -4,11 +4,16 @@ import { nearestName } from '../../experiments/text/nearest-name.ts'
 import type { Engine } from './engine.ts'
 import { createOnnxEngine } from './onnx/onnx-engine.ts'
 import { createWebgpuEngine } from './onnx/webgpu/webgpu-engine.ts'
+import { createTensorflowEngine } from './tensorflow/tensorflow-engine.ts'
 
-export const engines: readonly Engine[] = [createOnnxEngine(), createWebgpuEngine()]
+/** @param home folder of the studio, where optional engines are installed */
+export function enginesOf(home?: string): readonly Engine[] {
+  return [createOnnxEngine(), createWebgpuEngine(), createTensorflowEngine(home)]
+}
 
 /** @throws StudioError `engine-unavailable` that names the nearest id */
-export function engineNamed(id: string): Engine {
+export function engineNamed(id: string, home?: string): Engine {
+  const engines = enginesOf(home)
   const engine = engines.find((candidate) => candidate.id === id)
   if (engine) return engine
   const ids = engines.map((candidate) => candidate.id)

@@ -137,7 +137,7 @@ export async function openSession(
   })
   const drawn = initialState(compiled.state, spec.seed)
   const start = plan && !isResumed ? withStartWeights(drawn, compiled, plan, job.home) : drawn
-  const engine = engineNamed(job.engine)
+  const engine = engineNamed(job.engine, job.home)
   const threads = job.threads ?? os.availableParallelism()
   const session = await engine.createSession(compiled, {
     state: withInherited(start, compiled, inherited),

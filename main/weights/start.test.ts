@@ -23,7 +23,7 @@ import { weightsSha256 } from '../trainer/weights-hash.ts'
 vi.setConfig({ testTimeout: 120_000 })
 
 /** No test here asks for an engine that needs a process of its own. */
-const engines = new EngineSurvey({ probe: { nodePath: process.execPath, entry: 'none' } })
+const engines = new EngineSurvey({ probe: { nodePath: process.execPath, entry: 'none' }, home: 'none' })
 let home: string
 beforeAll(async () => {
   home = fs.mkdtempSync(path.join(os.tmpdir(), 'strata-start-'))

@@ -1,17 +1,20 @@
+import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { engines } from '../registry.ts'
+import { enginesOf } from '../registry.ts'
 import { EngineSurvey } from './engine-survey.ts'
 
+/** Nothing is installed there. */
+const home = path.join(os.tmpdir(), 'strata-no-engines')
 const entry = (name: string) => ({ nodePath: process.execPath, entry: path.join(import.meta.dirname, name) })
-const survey = new EngineSurvey({ probe: entry('probe-entry.fixture.ts') })
+const survey = new EngineSurvey({ probe: entry('probe-entry.fixture.ts'), home })
 const broken = (how: string, probeMs = 60_000) =>
-  new EngineSurvey({ probe: { ...entry('crashing-probe.fixture.ts'), args: [how] }, probeMs })
+  new EngineSurvey({ probe: { ...entry('crashing-probe.fixture.ts'), args: [how] }, home, probeMs })
 
 describe('the survey of engines', () => {
   it('tells of every engine what it offers, or why it offers nothing', async () => {
     const reports = await survey.describe()
-    expect(reports.map(({ id }) => id)).toEqual(engines.map(({ id }) => id))
+    expect(reports.map(({ id }) => id)).toEqual(enginesOf(home).map(({ id }) => id))
     for (const { available, reason, devices } of reports) {
       expect(available).toBe(reason === null)
       expect(devices.some((device) => device.available)).toBe(available)

@@ -7,7 +7,7 @@ import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import { parseOrThrow } from '../../../experiments/schema/parse.ts'
 import { endReason, type TrainerCommand } from '../../queue/trainer-child.ts'
 import type { Engine } from '../engine.ts'
-import { engineNamed, engines } from '../registry.ts'
+import { engineNamed, enginesOf } from '../registry.ts'
 import { engineReport, type EngineReport } from '../../../experiments/engines/engine-report.ts'
 import { absentEngine, reportEngine } from './report-engine.ts'
 
@@ -16,6 +16,8 @@ const probeMs = 60_000
 
 export interface SurveyOptions {
   readonly probe: TrainerCommand
+  /** Folder of the studio, where optional engines are installed. */
+  readonly home: string
   /** Default: a minute. */
   readonly probeMs?: number
 }
@@ -30,7 +32,7 @@ export class EngineSurvey {
 
   /** All engines, the preferred one first. */
   describe(): Promise<EngineReport[]> {
-    return Promise.all(engines.map((engine) => this.report(engine)))
+    return Promise.all(enginesOf(this.options.home).map((engine) => this.report(engine)))
   }
 
   /** As `describe`, but looks again: something was installed, or plugged in. */
@@ -41,9 +43,10 @@ export class EngineSurvey {
 
   /** The engine with this id, or the first available one. @throws StudioError `engine-unavailable` with the reason */
   async choose(id: string | undefined): Promise<EngineReport> {
+    const { home } = this.options
     const reasons: string[] = []
     // One after the other: nobody waits for a graphics driver who did not ask for it.
-    for (const engine of id === undefined ? engines : [engineNamed(id)]) {
+    for (const engine of id === undefined ? enginesOf(home) : [engineNamed(id, home)]) {
       const report = await this.report(engine)
       if (report.available) return report
       reasons.push(`${report.title}: ${report.reason ?? 'no reason given'}`)
@@ -59,10 +62,10 @@ export class EngineSurvey {
   }
 
   private probe(engine: Engine): Promise<EngineReport> {
-    const { probe, probeMs: limit = probeMs } = this.options
+    const { probe, home, probeMs: limit = probeMs } = this.options
     return new Promise((resolve) => {
       const absent = (reason: string): void => resolve(absentEngine(engine, reason))
-      const child = fork(probe.entry, [...(probe.args ?? []), engine.id], {
+      const child = fork(probe.entry, [...(probe.args ?? []), home, engine.id], {
         execPath: probe.nodePath,
         execArgv: [],
         serialization: 'advanced',

@@ -7,14 +7,13 @@ import { reportEngine } from './report-engine.ts'
 
 const usageExitCode = 64
 
-/** The last argument is the id of the engine. */
+/** The last arguments are the studio's home folder and the id of the engine. */
 export function runEngineProbe(): void {
   if (process.send === undefined) {
     console.error('an engine is looked at by the studio service, not by hand; use "strata doctor"')
     process.exit(usageExitCode)
   }
   process.once('disconnect', () => process.exit(0))
-  void reportEngine(engineNamed(process.argv.at(-1) ?? '')).then((report) =>
-    process.send?.(report, () => process.exit(0)),
-  )
+  const [home, id = ''] = process.argv.slice(-2)
+  void reportEngine(engineNamed(id, home)).then((report) => process.send?.(report, () => process.exit(0)))
 }
