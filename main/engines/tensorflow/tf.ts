@@ -58,5 +58,5 @@ export function runKernel(
   inputs: Readonly<Record<string, Core.Tensor>>,
   attributes: Readonly<Record<string, unknown>>,
 ): Core.Tensor {
-  return tf.engine().runKernel(name, { ...inputs } as Core.NamedTensorMap, attributes as Core.NamedAttrMap)
+  return tf.engine().runKernel(name, { ...inputs }, attributes as Core.NamedAttrMap)
 }

@@ -89,7 +89,7 @@ const conv2dFilterGradient: Kernel = (call) => {
         ),
         3,
       )
-  const [down = 1, across = 1] = dilations
+  const [down, across] = dilations
   const kept =
     down === 1 && across === 1
       ? gradient
