@@ -6,6 +6,7 @@ import { addBenchCommand } from './commands/bench.ts'
 import { addBranchCommand } from './commands/branch.ts'
 import { addDataCommand } from './commands/data.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
+import { addEngineCommand } from './commands/engine.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addImportCommand } from './commands/import.ts'
@@ -27,6 +28,7 @@ const commands = [
   addEvaluateCommand,
   addBranchCommand,
   addDataCommand,
+  addEngineCommand,
   addImportCommand,
   addExportCommand,
   addBenchCommand,

@@ -18,6 +18,7 @@ type PathProcedure =
   | 'runs.report'
   | 'runs.exportBundle'
   | 'runs.importBundle'
+  | 'engines.installFrom'
 
 /** They take the path of a dropped file, which only the preload script learns: it calls these, the page cannot. */
 export const preloadProcedures = ['desktop.takeDrop', 'desktop.openDropped'] as const
@@ -155,6 +156,8 @@ const procedures: Record<WindowProcedure, true> = {
   // ----
   // Engines and devices.
   'engines.check': true,
+  'engines.install': true,
+  'engines.remove': true,
   // ----
   'desktop.info': true,
   'desktop.preferences': true,
@@ -204,6 +207,7 @@ const events: Record<WindowEvent, true> = {
   'sweep.removed': true,
   // ----
   // Engines and devices.
+  'engines.progress': true,
   // ----
   'desktop.connectionChanged': true,
   'desktop.preferencesChanged': true,

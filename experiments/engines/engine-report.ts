@@ -21,5 +21,16 @@ export const engineReport = z.object({
   /** Why it cannot be used, and what would make it usable. */
   reason: z.string().nullable(),
   devices: z.array(deviceReport),
+  /** Can be installed into the home folder, and whether it is. Null for engines that are part of the studio. */
+  install: z.object({ installed: z.boolean() }).nullable(),
 })
 export type EngineReport = z.infer<typeof engineReport>
+
+export const engineInstallProgress = z.object({
+  engine: z.string(),
+  /** Packages from npm, the library itself, compiling the binding, a look whether it works. */
+  step: z.enum(['packages', 'library', 'build', 'check']),
+  /** Of the step; null when it is not known. */
+  share: z.number().nullable(),
+})
+export type EngineInstallProgress = z.infer<typeof engineInstallProgress>

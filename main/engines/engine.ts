@@ -30,6 +30,8 @@ export interface Engine {
   readonly title: string
   /** `describe` loads what may end or hang the process, such as a graphics driver: it is asked in a process of its own. */
   readonly needsProbe: boolean
+  /** Absent for an engine that is part of the studio; else whether it is installed in the home folder. */
+  install?(): { readonly installed: boolean }
   /** Of what is installed, without loading it. Empty when nothing is. */
   version(): string
   /** Looks at this machine; does not throw. */

@@ -1,4 +1,5 @@
 /** What the service tells on its own: names and payloads as in the studio's contract. */
+import type { EngineInstallProgress } from '../../experiments/engines/engine-report.ts'
 import type { SavedView } from '../store/review-table.ts'
 import type { SweepSummary } from '../../experiments/tuning/sweep-record.ts'
 import type { DatasetProgress } from '../../experiments/data/dataset-record.ts'
@@ -7,6 +8,7 @@ import type { MetricPoint } from '../../experiments/runs/metric.ts'
 import type { EpochResult, RunSummary } from '../../experiments/runs/run-record.ts'
 
 export interface StudioEvents {
+  'engines.progress': EngineInstallProgress
   'review.viewsChanged': { views: SavedView[] }
   'run.changed': RunSummary
   'run.metrics': { run: number; points: MetricPoint[] }

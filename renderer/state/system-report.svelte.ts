@@ -2,6 +2,7 @@
 import type { DoctorReport } from '../../app/ipc/studio-contract.ts'
 import type { DesktopOutput } from '../../app/ipc/desktop-contract.ts'
 import { toErrorRecord, type ErrorRecord } from '../../experiments/errors/studio-error.ts'
+import type { EngineInstallProgress } from '../../experiments/engines/engine-report.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 
 export class SystemReport {
@@ -9,10 +10,17 @@ export class SystemReport {
   doctor: DoctorReport | undefined = $state.raw()
   error: ErrorRecord | undefined = $state.raw()
   busy = $state.raw(false)
+  /** Of the engine that is being installed or removed. */
+  installing: (Pick<EngineInstallProgress, 'engine'> & Partial<EngineInstallProgress>) | undefined = $state.raw()
+  /** Why the last install failed. */
+  installError: ErrorRecord | undefined = $state.raw()
   readonly #bridge: Bridge
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge
+    bridge.on('engines.progress', (progress) => {
+      this.installing = progress
+    })
   }
 
   /** @param again looks at the engines anew */
@@ -28,6 +36,29 @@ export class SystemReport {
       this.error = toErrorRecord(fault)
     } finally {
       this.busy = false
+    }
+  }
+
+  /** Installs an engine into the home folder: takes minutes, and may be told by another window as well. */
+  installEngine(engine: 'tensorflow'): Promise<void> {
+    return this.#change(engine, () => this.#bridge.call('engines.install', { engine }))
+  }
+
+  removeEngine(engine: 'tensorflow'): Promise<void> {
+    return this.#change(engine, () => this.#bridge.call('engines.remove', { engine }))
+  }
+
+  async #change(engine: string, change: () => Promise<unknown>): Promise<void> {
+    if (this.installing) return
+    this.installing = { engine }
+    this.installError = undefined
+    try {
+      await change()
+      this.doctor = await this.#bridge.call('doctor', {})
+    } catch (fault) {
+      this.installError = toErrorRecord(fault)
+    } finally {
+      this.installing = undefined
     }
   }
 

@@ -55,14 +55,19 @@ export class EngineSurvey {
     throw new StudioError('engine-unavailable', `no engine can be used on this machine: ${text}`, { reasons: text })
   }
 
+  /** Looks at an engine in another home folder, where it is being installed. */
+  look(id: string, home: string): Promise<EngineReport> {
+    return this.probe(engineNamed(id, home), home)
+  }
+
   private report(engine: Engine): Promise<EngineReport> {
     const report = this.reports.get(engine.id) ?? (engine.needsProbe ? this.probe(engine) : reportEngine(engine))
     this.reports.set(engine.id, report)
     return report
   }
 
-  private probe(engine: Engine): Promise<EngineReport> {
-    const { probe, home, probeMs: limit = probeMs } = this.options
+  private probe(engine: Engine, home = this.options.home): Promise<EngineReport> {
+    const { probe, probeMs: limit = probeMs } = this.options
     return new Promise((resolve) => {
       const absent = (reason: string): void => resolve(absentEngine(engine, reason))
       const child = fork(probe.entry, [...(probe.args ?? []), home, engine.id], {

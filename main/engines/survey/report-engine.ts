@@ -9,6 +9,7 @@ export async function reportEngine(engine: Engine): Promise<EngineReport> {
     ...{ id, title, available },
     version: version === '' ? null : version,
     reason: reason === '' ? null : reason,
+    install: engine.install?.() ?? null,
     devices: devices.map((device) => ({
       id: device.id,
       title: device.title,
@@ -23,5 +24,13 @@ export async function reportEngine(engine: Engine): Promise<EngineReport> {
 export function absentEngine(engine: Engine, reason: string): EngineReport {
   const { id, title } = engine
   const version = engine.version()
-  return { id, title, version: version === '' ? null : version, available: false, reason, devices: [] }
+  return {
+    id,
+    title,
+    version: version === '' ? null : version,
+    available: false,
+    reason,
+    devices: [],
+    install: engine.install?.() ?? null,
+  }
 }

@@ -1,7 +1,8 @@
 /** TensorFlow as a training engine: the same programs as everywhere, op by op on its own kernels, on the processor or with CUDA. */
+import fs from 'node:fs'
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import type { Engine, EngineDescription, EngineDevice } from '../engine.ts'
-import { findTensorflow, loadTensorflow, notInstalled } from './tensorflow-library.ts'
+import { findTensorflow, loadTensorflow, notInstalled, tensorflowFolder } from './tensorflow-library.ts'
 import { TensorflowSession } from './tensorflow-session.ts'
 
 export const tensorflowEngineId = 'tensorflow'
@@ -14,6 +15,7 @@ export function createTensorflowEngine(home?: string): Engine {
     id: tensorflowEngineId,
     title,
     needsProbe: true,
+    install: () => ({ installed: home !== undefined && fs.existsSync(tensorflowFolder(home)) }),
     version: () => findTensorflow(home)?.version ?? '',
     describe: () => describeTensorflow(home),
     createSession: async (compiled, options) => {

@@ -90,7 +90,7 @@ export async function loadTensorflow(home: string | undefined, threads?: number)
   }
 }
 
-export const notInstalled = 'the package @tensorflow/tfjs-node is not installed beside the studio'
+export const notInstalled = 'it is not installed; "strata engine install tensorflow" does it'
 
 /** The binding calls functions of `util` that Node 23 has no more. */
 function repairNode(): void {

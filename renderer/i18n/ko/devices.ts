@@ -1,4 +1,18 @@
 /** Words of engines and devices, in Korean. */
 import type { Messages } from '../en.ts'
 
-export const devices: Messages['devices'] = {}
+export const devices: Messages['devices'] = {
+  install: (engine) => `${engine} 설치`,
+  repair: '다시 설치',
+  remove: '제거',
+  installing: (engine) => `${engine} 설치 중`,
+  installHelp:
+    'TensorFlow의 연산으로 학습합니다. Python에 설치된 TensorFlow가 있으면 그것을 쓰고, 없으면 내려받습니다. npm과 C++ 컴파일러가 필요합니다.',
+  working: '진행 중…',
+  steps: {
+    packages: '패키지를 내려받는 중…',
+    library: 'TensorFlow를 내려받는 중…',
+    build: '바인딩을 컴파일하는 중…',
+    check: '작동하는지 확인하는 중…',
+  },
+}
