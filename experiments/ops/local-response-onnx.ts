@@ -4,6 +4,7 @@
  */
 import type { LocalResponseAttributes } from './local-response.ts'
 import { ints, type OnnxGraphBuilder } from './onnx-lowering.ts'
+import { onnxSum } from './onnx-reduce.ts'
 import type { TensorType } from './tensor-type.ts'
 
 /** s = bias + alpha / size * (sum of squares of the neighbours), and s^-beta. */
@@ -55,5 +56,5 @@ export function onnxChannelSums(
   const shifted = Array.from({ length: size }, (_, shift) =>
     graph.node('Slice', [padded, graph.integers([shift]), graph.integers([shift + channels]), graph.integers([1])]),
   )
-  return graph.node('Sum', shifted)
+  return onnxSum(graph, shifted)
 }

@@ -5,6 +5,7 @@
 import type { Pair } from './attributes.ts'
 import { inputAt } from './expect-type.ts'
 import type { OnnxGraphBuilder } from './onnx-lowering.ts'
+import { onnxSum } from './onnx-reduce.ts'
 import { axisPadding, onnxPads, windowExtent, type Window } from './window.ts'
 
 /** One [N, channels, output height, output width] per window position in row-major order; padding reads as `fill`. */
@@ -56,7 +57,7 @@ export function spreadWindow(
     // Negative padding cuts off what would fall outside of the image.
     return graph.node('Pad', [dilated, graph.integers([0, 0, ...before, 0, 0, ...after])])
   })
-  return spread.length === 1 ? inputAt(spread, 0) : graph.node('Sum', spread)
+  return spread.length === 1 ? inputAt(spread, 0) : onnxSum(graph, spread)
 }
 
 /** Puts stride - 1 zeros after every row and column. */

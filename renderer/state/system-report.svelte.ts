@@ -14,6 +14,7 @@ export class SystemReport {
   installing: (Pick<EngineInstallProgress, 'engine'> & Partial<EngineInstallProgress>) | undefined = $state.raw()
   /** Why the last install failed. */
   installError: ErrorRecord | undefined = $state.raw()
+  #isRefreshing = false
   readonly #bridge: Bridge
 
   constructor(bridge: Bridge) {
@@ -25,7 +26,9 @@ export class SystemReport {
 
   /** @param again looks at the engines anew */
   async refresh(again = false): Promise<void> {
-    if (this.busy) return
+    // Not `busy`: an effect that refreshes would depend on it, and run again with each end.
+    if (this.#isRefreshing) return
+    this.#isRefreshing = true
     this.busy = true
     this.error = undefined
     try {
@@ -36,6 +39,7 @@ export class SystemReport {
       this.error = toErrorRecord(fault)
     } finally {
       this.busy = false
+      this.#isRefreshing = false
     }
   }
 
