@@ -1,6 +1,7 @@
 /** A studio for tests, with real trainer processes, and an experiment that takes it a few seconds. */
 import path from 'node:path'
 import { createStudio, type Studio } from './studio.ts'
+import type { TrainerCommand } from './queue/trainer-child.ts'
 import type { StudioEvents } from './queue/studio-events.ts'
 
 /** 1100 examples, 110 of them held out: 30 steps an epoch. */
@@ -13,13 +14,15 @@ export const smallExperiment = {
   seed: 5,
 }
 
-export function openTestStudio(home: string): Promise<Studio> {
+const plainTrainer: TrainerCommand = {
+  nodePath: process.execPath,
+  entry: path.join(import.meta.dirname, 'trainer', 'trainer-entry.fixture.ts'),
+}
+
+export function openTestStudio(home: string, trainer: TrainerCommand = plainTrainer): Promise<Studio> {
   return createStudio({
     home,
-    trainer: {
-      nodePath: process.execPath,
-      entry: path.join(import.meta.dirname, 'trainer', 'trainer-entry.fixture.ts'),
-    },
+    trainer,
     importer: {
       nodePath: process.execPath,
       entry: path.join(import.meta.dirname, 'datasets', 'import', 'importer-entry.fixture.ts'),

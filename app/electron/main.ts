@@ -3,7 +3,17 @@
  * process of its own and outlives the window.
  */
 import { join } from 'node:path'
-import { app, dialog, ipcMain, nativeTheme, powerMonitor, session, type BrowserWindow } from 'electron'
+import {
+  app,
+  dialog,
+  ipcMain,
+  nativeTheme,
+  Notification,
+  powerMonitor,
+  powerSaveBlocker,
+  session,
+  type BrowserWindow,
+} from 'electron'
 import { resolveHome } from '../ipc/home-folder.ts'
 import { eventChannel, type WindowEvent, type WindowEvents } from '../ipc/window-bridge.ts'
 import type { Preferences } from '../ipc/desktop-contract.ts'
@@ -22,6 +32,7 @@ import { ServiceConnection } from './service-connection.ts'
 import { locateService } from './service-location.ts'
 import { loadStudio, openStudioWindow, preloadPath } from './studio-window.ts'
 import { checkWindowPaths } from './window-paths.ts'
+import { TrainingPresence } from './training-presence.ts'
 import { lockEveryWebContents, lockSession } from './window-security.ts'
 
 process.on('unhandledRejection', (fault) => {
@@ -51,8 +62,16 @@ class Desktop {
       platform: process.platform,
       arch: process.arch,
     }),
-    onState: (state) => this.#tell('desktop.connectionChanged', state),
-    onEvent: (event, payload) => this.#tell(event, payload as WindowEvents[typeof event]),
+    onState: (state) => {
+      if (state.state === 'connected') void this.#lookAtQueue()
+      else this.#presence.lost()
+      this.#tell('desktop.connectionChanged', state)
+    },
+    onEvent: (event, payload) => {
+      if (event === 'run.changed') this.#presence.run(payload as WindowEvents['run.changed'])
+      if (event === 'queue.changed') void this.#lookAtQueue()
+      this.#tell(event, payload as WindowEvents[typeof event])
+    },
   })
   readonly #quitGuard = new QuitGuard({
     preference: () => this.#preferences.current.quitWhileTraining,
@@ -67,6 +86,17 @@ class Desktop {
     close: () => this.#window?.destroy(),
   })
   readonly #mark = new CrashMark(join(this.#folder, 'window-open'))
+  readonly #presence = new TrainingPresence({
+    language: () => menuLanguage(this.#preferences.current.language),
+    isSeen: () => this.#window?.isFocused() === true,
+    keepAwake: (on) => this.#keepAwake(on),
+    progress: (share) => this.#window?.setProgressBar(share ?? -1),
+    notify: (title, body) => this.#notify(title, body),
+  })
+  /** Of Electron's blocker, while it is on. */
+  #blocker: number | undefined
+  #looking = false
+  #lookAgain = false
   #window: BrowserWindow | undefined
   #crashes = 0
 
@@ -90,6 +120,38 @@ class Desktop {
 
   stop(): void {
     this.#connection.close()
+  }
+
+  /** One question at a time; what changes meanwhile is the next one. */
+  async #lookAtQueue(): Promise<void> {
+    this.#lookAgain = true
+    if (this.#looking) return
+    this.#looking = true
+    try {
+      while (this.#lookAgain) {
+        this.#lookAgain = false
+        this.#presence.queue(await this.#connection.call('queue.jobs', { runs: [] }))
+      }
+    } catch {
+      // The service is away; its return asks again.
+    } finally {
+      this.#looking = false
+    }
+  }
+
+  #keepAwake(on: boolean): void {
+    if (on && this.#blocker === undefined) this.#blocker = powerSaveBlocker.start('prevent-app-suspension')
+    else if (!on && this.#blocker !== undefined) {
+      powerSaveBlocker.stop(this.#blocker)
+      this.#blocker = undefined
+    }
+  }
+
+  #notify(title: string, body: string): void {
+    if (!Notification.isSupported()) return
+    const notification = new Notification({ title, body })
+    notification.on('click', () => this.focus())
+    notification.show()
   }
 
   #openGate(): void {

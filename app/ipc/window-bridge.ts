@@ -7,8 +7,9 @@ import type { DesktopContract, DesktopEvents } from './desktop-contract.ts'
 import type { StudioContract, StudioEvents } from './studio-contract.ts'
 import type { InputOf, OutputOf } from './contract.ts'
 
-/** They take the path of a file, which only a dialog of the main process may choose: the window cannot ask for them. */
+/** They take the path of a file, which only a dialog of the main process may choose, or a command: the window cannot ask for them. */
 type PathProcedure =
+  | 'queue.setEndHook'
   | 'network.importOnnx'
   | 'runs.exportOnnx'
   | 'documents.openFile'

@@ -61,6 +61,10 @@ export const queueJob = z.object({
 })
 export type QueueJob = z.infer<typeof queueJob>
 
+/** Whether the machine is kept from falling asleep, and by what, or why not. */
+export const awakeReport = z.object({ state: z.enum(['off', 'held', 'failed']), detail: z.string().nullable() })
+export type AwakeReport = z.infer<typeof awakeReport>
+
 /** Something that happened to a run, as its log tells it. */
 export const runEvent = z.object({
   id: z.int(),

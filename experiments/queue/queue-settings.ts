@@ -19,6 +19,19 @@ export type QueueHold = z.infer<typeof queueHold>
 /** How long before a window closes its jobs are asked to stop: they write a checkpoint first. */
 export const closingMarginMs = 60_000
 
+/** What is done at an end. Set from the command line only: a command is run as the user. */
+export const endHook = z.strictObject({
+  /** For the shell of the system. */
+  command: z.string().min(1).max(2000).nullable().default(null),
+  webhook: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .nullable()
+    .default(null),
+})
+export type EndHook = z.infer<typeof endHook>
+export const noHook: EndHook = { command: null, webhook: null }
+
 export const queueSettings = z.strictObject({
   /** How many slots each device has; one that is not named has one. */
   slots: z.record(z.string(), z.int().min(1).max(64)).default({}),
@@ -30,6 +43,8 @@ export const queueSettings = z.strictObject({
   /** When results are wanted, in milliseconds since 1970: the plan says what will not be done by then. */
   deadline: z.number().nullable().default(null),
   keepAwake: z.boolean().default(true),
+  atRunEnd: endHook.default(noHook),
+  atQueueEnd: endHook.default(noHook),
 })
 export type QueueSettings = z.infer<typeof queueSettings>
 

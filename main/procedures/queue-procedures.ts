@@ -1,6 +1,6 @@
 /** The night queue: what the service answers. */
 import type { JobOptions, QueueJob, QueueUndo, RunEvent } from '../../experiments/queue/job-record.ts'
-import type { QueueSettings, QueueSettingsChange } from '../../experiments/queue/queue-settings.ts'
+import type { EndHook, QueueSettings, QueueSettingsChange } from '../../experiments/queue/queue-settings.ts'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import { durationEstimator } from '../queue/expected-duration.ts'
 import { prepareRun } from '../queue/prepare-run.ts'
@@ -39,6 +39,9 @@ export function queueProcedures({ home, store, queue, engines }: StudioParts) {
     window: queue.windowState(),
     ...undoState(),
     waiting: store.jobs.count('waiting'),
+    running: store.jobs.running(),
+    awake: queue.awake,
+    hookProblem: queue.hookProblem,
   })
   const prepare = async (specs: readonly unknown[], seeds: readonly number[] | undefined): Promise<NewRun[]> => {
     const prepared: NewRun[] = []
@@ -123,6 +126,8 @@ export function queueProcedures({ home, store, queue, engines }: StudioParts) {
     'queue.hold': ({ held }: { readonly held: boolean }): QueueSettings =>
       queue.hold(held ? { code: 'user', message: 'paused by the user', since: Date.now() } : null),
     'queue.configure': (change: QueueSettingsChange): QueueSettings => queue.configure(defined(change)),
+    'queue.setEndHook': ({ at, hook }: { readonly at: 'run' | 'queue'; readonly hook: EndHook }): QueueSettings =>
+      queue.configure(at === 'run' ? { atRunEnd: hook } : { atQueueEnd: hook }),
     'queue.undo': async (): Promise<QueueUndo> => {
       await queue.undo()
       return undoState()

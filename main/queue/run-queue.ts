@@ -2,18 +2,21 @@
  * Runs the queue. What the user wants of each job (its intent) and what it does (its state) are in the store; this object makes the second
  * follow the first, and holds the processes that live now. A service that was killed finds everything again when it starts.
  */
+import os from 'node:os'
 import path from 'node:path'
 import { assertNever, StudioError, toErrorRecord, type JsonValue } from '../../experiments/errors/studio-error.ts'
-import type { JobOptions, QueueAction } from '../../experiments/queue/job-record.ts'
+import type { AwakeReport, JobOptions, QueueAction } from '../../experiments/queue/job-record.ts'
 import { windowState } from '../../experiments/queue/night-windows.ts'
 import {
   closingMarginMs,
   defaultQueueSettings,
   queueSettings,
+  type EndHook,
   type QueueHold,
   type QueueSettings,
 } from '../../experiments/queue/queue-settings.ts'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
+import { smallerMicroBatch } from '../../experiments/spec/micro-batch.ts'
 import { removeStrays } from '../checkpoints/retention.ts'
 import { systemFiles, type FileOperations } from '../files/file-operations.ts'
 import { positionSpacing, type Job } from '../store/job-table.ts'
@@ -24,7 +27,9 @@ import type { NewRun } from '../store/run-table.ts'
 import type { FromTrainer, TrainerJob, TrainerUsage } from '../trainer/trainer-protocol.ts'
 import { ActiveRun, retryMs } from './active-run.ts'
 import { systemClock, type Clock } from './clock.ts'
+import { runEndHook, type EndNews } from './end-hooks.ts'
 import { durationEstimator } from './expected-duration.ts'
+import { KeepAwake } from './keep-awake.ts'
 import { rateChangesOf } from './rate-changes.ts'
 import { QueueJournal, wishes, type JournalEntry, type Wish } from './queue-journal.ts'
 import { RunRecorder, trainerCrashed } from './run-recorder.ts'
@@ -55,6 +60,8 @@ export interface JobChange {
 const maxInterruptions = 3
 /** How long a trainer may take from a stop request to its last message before it is killed. */
 const stopGraceMs = 60_000
+/** A process that the system kills while it holds so much of the memory has run out of it. */
+const memoryShareOfKilled = 0.6
 const closeGraceMs = 15_000
 /** The longest time until the plan is looked at again: clocks jump, and machines sleep. */
 const tickMs = 30_000
@@ -71,6 +78,9 @@ export class RunQueue {
   private startRetry: NodeJS.Timeout | undefined
   private cancelTick: (() => void) | undefined
   private isClosing = false
+  private readonly keepAwake = new KeepAwake(() => this.changed([]))
+  /** What went wrong with what the user wants done at an end, the last time. */
+  hookProblem: string | null = null
 
   constructor(options: RunQueueOptions) {
     this.options = options
@@ -169,6 +179,7 @@ export class RunQueue {
     )
     this.changed([])
     this.tick()
+    this.updateAwake()
     return after
   }
 
@@ -342,7 +353,12 @@ export class RunQueue {
     this.isClosing = true
     clearTimeout(this.startRetry)
     this.cancelTick?.()
+    this.keepAwake.want(false)
     await Promise.all([...this.active.values()].map((active) => active.stop(closeGraceMs, 'the studio was closed')))
+  }
+
+  get awake(): AwakeReport {
+    return this.keepAwake.current
   }
 
   /** What the process of a run takes of the machine; null without one, or before it said so. */
@@ -594,10 +610,11 @@ export class RunQueue {
       failed: (sender, fault) => this.giveUp(sender, fault),
     })
     this.active.set(run, active)
+    this.updateAwake()
     active.send({ type: 'train', job: message })
   }
 
-  private trainerJob({ run, pauseAfterEpoch, stopAfterEpoch }: Job): TrainerJob {
+  private trainerJob({ run, pauseAfterEpoch, stopAfterEpoch, microBatch }: Job): TrainerJob {
     const { spec, document, hash } = this.store.runs.experiment(run)
     return {
       run,
@@ -613,6 +630,7 @@ export class RunQueue {
       branch: this.branchOf(run),
       pauseAfterEpoch,
       stopAfterEpoch,
+      microBatch,
       rateChanges: rateChangesOf(this.store, run),
     }
   }
@@ -677,6 +695,7 @@ export class RunQueue {
 
   /** No space for a checkpoint is no fault of the run: the queue waits, and it goes on from the checkpoint before. */
   private recordFailure({ run }: ActiveRun, error: ReturnType<StudioError['toRecord']>): void {
+    if (error.code === 'out-of-memory' && this.retryWithLess(run, error.message)) return
     if (error.code !== 'disk-full') return this.recorder.failed(run, error)
     this.store.settings.set(settingsName, {
       ...this.settings,
@@ -686,9 +705,27 @@ export class RunQueue {
     this.changed([run])
   }
 
+  /** The same batch in parts of half the size: false where a single example was too much. */
+  private retryWithLess(run: number, reason: string): boolean {
+    const { batchSize, microBatch: written } = this.store.runs.experiment(run).spec.train
+    const microBatch = smallerMicroBatch(batchSize, this.store.jobs.get(run)?.microBatch ?? written ?? batchSize)
+    if (microBatch === undefined) return false
+    const { step } = this.get(run).progress
+    this.store.transaction(() => {
+      this.store.jobs.change(run, { microBatch })
+      this.store.events.append(run, 'run.outOfMemory', { microBatch, batchSize, step, reason })
+    })
+    this.settle(run, `memory ran out; it goes on with parts of ${microBatch} of the batch of ${batchSize}`)
+    this.changed([run])
+    return true
+  }
+
   private ended(active: ActiveRun, end: TrainerEnd): void {
     if (!active.isRecorded) {
-      if (active.isStopping) this.settle(active.run, active.stopReason ?? 'it was asked to stop')
+      const tookAll = (active.usage?.memoryBytes ?? 0) > memoryShareOfKilled * os.totalmem()
+      if (end.signal === 'SIGKILL' && tookAll && !active.isStopping && this.retryWithLess(active.run, end.reason)) {
+        active.isRecorded = true
+      } else if (active.isStopping) this.settle(active.run, active.stopReason ?? 'it was asked to stop')
       else this.recorder.failed(active.run, crashRecord(end))
       active.isRecorded = true
     }
@@ -699,9 +736,35 @@ export class RunQueue {
     if (this.active.get(active.run) !== active) return
     this.active.delete(active.run)
     active.leave()
+    this.tellEnd(active.run)
     // It may have been resumed or retried while its process was ending.
     void this.followOne(active.run)
     this.startNext()
+    this.updateAwake()
+  }
+
+  private updateAwake(): void {
+    if (!this.isClosing) this.keepAwake.want(this.active.size > 0 && this.settings.keepAwake)
+  }
+
+  /** What the user wants done at the end of a run, and when nothing more trains; it holds nothing up. */
+  private tellEnd(run: number): void {
+    const { atRunEnd, atQueueEnd } = this.settings
+    const { name, status, best, endedAt } = this.store.runs.get(run, 'allow')
+    if (endedAt === null || this.isClosing) return
+    const news = { run, name, status, accuracy: best?.accuracy ?? null }
+    void this.runHook(atRunEnd, { event: 'run-ended', ...news })
+    if (this.activeRuns() === 0) void this.runHook(atQueueEnd, { event: 'queue-ended' })
+  }
+
+  private async runHook(hook: EndHook, news: EndNews): Promise<void> {
+    if (hook.command === null && hook.webhook === null) return
+    this.hookProblem = await runEndHook(hook, news)
+    if (this.isClosing) return
+    if (this.hookProblem !== null) {
+      this.store.events.append(news.run ?? null, 'queue.hookFailed', { reason: this.hookProblem })
+    }
+    this.changed([])
   }
 
   private giveUp(active: ActiveRun, fault: unknown): void {

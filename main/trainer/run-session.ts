@@ -109,6 +109,11 @@ export class RunSession {
     return this.session.writeState(new Map(tensors.map(({ name, data }) => [name, data])))
   }
 
+  /** Of what a checkpoint holds. */
+  get stateBytes(): number {
+    return this.compiled.state.reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0)
+  }
+
   dispose(): Promise<void> {
     return this.session.dispose()
   }

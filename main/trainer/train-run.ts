@@ -18,11 +18,14 @@ import {
   readNewestCheckpoint,
   writeCheckpoint,
   type Checkpoint,
+  type CheckpointReference,
   type RejectedCheckpoint,
 } from '../checkpoints/checkpoint-file.ts'
 import { emptyEpochSums, firstPosition, type TrainingPosition } from '../checkpoints/training-position.ts'
 import type { FileOperations } from '../files/file-operations.ts'
+import type { NamedTensor } from '../checkpoints/safetensors.ts'
 import { BatchStream } from './batch-stream.ts'
+import { findNonFinite, type NonFinite } from './find-non-finite.ts'
 import { openSession, type DatasetShape, type RunSession } from './run-session.ts'
 import { RunReporter } from './run-reporter.ts'
 import { openTrainingData, type HeldOut, type TrainingData } from './training-data.ts'
@@ -54,6 +57,8 @@ export async function trainRun(job: TrainerJob, host: TrainerHost): Promise<From
     const first = parent ? branchPosition(job, parent.position, data.stepsPerEpoch) : firstPosition(job.spec.seed)
     const training = new Training(job, host, data, session, checkpoint?.position ?? first)
     training.announce(newest.found?.file ?? null, newest.rejected)
+    const reference = job.checkpoints.find(({ file }) => file === newest.found?.file)
+    await training.keepBeginning(reference && checkpoint && { ...reference, position: checkpoint.position })
     return await training.run()
   } finally {
     await session.dispose()
@@ -88,6 +93,23 @@ function shapeOf({ dataset, input }: TrainingData): DatasetShape {
 const scheduleMemory = 'learningRate'
 const improvementMemory = 'earlyStopping'
 
+/** The layer where a loss broke is looked for at most so long. */
+const mostReplaySeconds = 60
+/** So much state is kept from the beginning of a run until its first checkpoint. */
+const mostInitialBytes = 64 * 2 ** 20
+
+/** Where the loss of a step is no number. */
+class LossNotFinite extends Error {
+  readonly step: number
+  readonly loss: number
+
+  constructor(step: number, loss: number) {
+    super(`the loss of step ${step} is ${loss}`)
+    this.step = step
+    this.loss = loss
+  }
+}
+
 class Training {
   private readonly job: TrainerJob
   private readonly host: TrainerHost
@@ -96,6 +118,13 @@ class Training {
   private readonly reporter: RunReporter
   private readonly batches: BatchStream
   private position: TrainingPosition
+  /** Where this process began, and the state there as long as no checkpoint holds one. */
+  private readonly begin: TrainingPosition
+  private initial: readonly NamedTensor[] | undefined
+  /** The newest checkpoint. */
+  private saved: (CheckpointReference & { readonly position: TrainingPosition }) | undefined
+  private stepsInThisProcess = 0
+  private secondsInThisProcess = 0
   private rateChanges: readonly RateChange[]
   private lastCheckpoint: { readonly step: number; readonly at: number }
 
@@ -107,20 +136,33 @@ class Training {
     this.position = position
     this.rateChanges = job.rateChanges ?? []
     this.lastCheckpoint = { step: position.step, at: performance.now() }
-    this.batches = new BatchStream(
-      {
-        ...{ filler: data.filler, input: data.input, stepsPerEpoch: data.stepsPerEpoch },
-        ...{ batchSize: job.spec.train.batchSize, epochs: job.spec.train.epochs },
-        stepsPerDispatch: session.stepsPerDispatch,
-        order: (epoch) => data.order(epoch),
-      },
-      position,
-    )
+    this.begin = position
+    this.batches = this.batchesFrom(position, session.stepsPerDispatch)
     this.reporter = new RunReporter(host.send, {
       steps: this.steps,
       batchSize: job.spec.train.batchSize,
       stepsPerEpoch: data.stepsPerEpoch,
     })
+  }
+
+  /** Before the first step. */
+  async keepBeginning(
+    from: (CheckpointReference & { readonly position: TrainingPosition }) | undefined,
+  ): Promise<void> {
+    this.saved = from
+    if (from === undefined && this.session.stateBytes <= mostInitialBytes) this.initial = await this.session.readState()
+  }
+
+  private batchesFrom(position: TrainingPosition, stepsPerDispatch: number): BatchStream {
+    const { data, job } = this
+    return new BatchStream(
+      {
+        ...{ filler: data.filler, input: data.input, stepsPerEpoch: data.stepsPerEpoch },
+        ...{ batchSize: job.spec.train.batchSize, epochs: job.spec.train.epochs, stepsPerDispatch },
+        order: (epoch) => data.order(epoch),
+      },
+      position,
+    )
   }
 
   announce(continuedFrom: string | null, rejected: readonly RejectedCheckpoint[]): void {
@@ -190,7 +232,11 @@ class Training {
       // A turn of the event loop: a stop request, or the end of the service, is noticed here.
       await setImmediate()
       if (this.host.shouldStop) return
-      await this.dispatch()
+      try {
+        await this.dispatch()
+      } catch (fault) {
+        throw fault instanceof LossNotFinite ? await this.explain(fault) : fault
+      }
       if (this.isCheckpointDue() && this.position.stepInEpoch < this.data.stepsPerEpoch)
         await this.saveCheckpoint(false)
     }
@@ -227,7 +273,7 @@ class Training {
     const sums = { ...position.epochSums }
     results.forEach((result, index) => {
       const step = position.step + index + 1
-      if (!Number.isFinite(result.loss)) throw this.lossNotFinite(step, result.loss)
+      if (!Number.isFinite(result.loss)) throw new LossNotFinite(step, result.loss)
       sums.loss += result.loss * batchSize
       sums.correct += result.correct
       sums.examples += batchSize
@@ -238,6 +284,8 @@ class Training {
     const seconds = (performance.now() - start) / 1000
     this.reporter.add('train', 'dataWait', position.step + steps, waitedSeconds / seconds)
     sums.seconds += seconds
+    this.stepsInThisProcess += steps
+    this.secondsInThisProcess += seconds
     const done = { step: position.step + steps, stepInEpoch: position.stepInEpoch + steps }
     this.position = { ...position, ...done, epochSums: sums }
     this.reporter.trained(this.at, steps, seconds)
@@ -316,17 +364,61 @@ class Training {
     const checkpoint = { run, experiment, position: this.position, tensors }
     const written = writeCheckpoint(this.host.files, checkpointFolder, checkpoint)
     this.lastCheckpoint = { step, at: performance.now() }
+    this.saved = { file: written.file, sha256: written.sha256, position: this.position }
+    this.initial = undefined
     this.host.send({ type: 'checkpoint', epoch, step, ...written, best: isBest, createdAt: Date.now() })
   }
 
-  private lossNotFinite(step: number, loss: number): StudioError {
+  /** Names the step, and the layer where it began. */
+  private async explain({ step, loss }: LossNotFinite): Promise<StudioError> {
     this.reporter.flush({ ...this.at, step })
     const { epoch } = this.at
     const learningRate = this.learningRate(step - 1)
+    const found = await this.firstNonFinite(step, loss).catch((fault: unknown) => {
+      // The run has failed already; what is missing is only where.
+      console.error('the layer could not be found:', fault)
+      return undefined
+    })
+    const words = {
+      weights: 'weights of {} are not finite',
+      output: 'the output of {} is not finite',
+      range: 'the output of {} has become too large for the loss',
+    }
+    const where = found ? `; ${words[found.what].replace('{}', found.layer)}` : ''
     return new StudioError(
       'loss-not-finite',
-      `the loss became ${loss} at step ${step} (epoch ${epoch}); a learning rate below ${learningRate} may help`,
-      { step, epoch, loss: String(loss), learningRate },
+      `the loss became ${loss} at step ${step} (epoch ${epoch})${where}; a learning rate below ${learningRate} may help`,
+      {
+        step,
+        epoch,
+        loss: String(loss),
+        learningRate,
+        layer: found?.layer ?? null,
+        checkpoint: this.saved?.file ?? null,
+      },
     )
+  }
+
+  /**
+   * Trains again from the last checkpoint up to the step before, one at a time, which gives the same numbers: the weights that made the loss
+   * are gone. Undefined where that would take too long.
+   */
+  private async firstNonFinite(step: number, loss: number): Promise<NonFinite | undefined> {
+    const { saved, initial } = this
+    const from = saved ? saved.position : this.begin
+    const { stepsInThisProcess, secondsInThisProcess } = this
+    const seconds = ((step - from.step) * secondsInThisProcess) / Math.max(1, stepsInThisProcess)
+    if (seconds > mostReplaySeconds) return undefined
+    const tensors = saved ? readCheckpoint(this.host.files, this.job.checkpointFolder, saved).tensors : initial
+    if (!tensors) return undefined
+    await this.session.writeState(tensors)
+    const batches = this.batchesFrom(from, 1)
+    for (let at = from.step; at < step - 1; at++) {
+      const { batches: next } = await batches.next(1)
+      await this.session.train({ batches: next, step: at, learningRates: [this.learningRate(at)] })
+    }
+    const [last] = (await batches.next(1)).batches
+    if (!last) return undefined
+    return findNonFinite(this.job.document, await this.session.readState(), last.images, loss)
   }
 }

@@ -2,8 +2,8 @@
  * The process of one run: takes its job from the channel to the service, trains, reports, and ends. It also ends when the channel closes,
  * because then nobody would record what it does.
  */
-import { systemFiles } from '../files/file-operations.ts'
-import { toErrorRecord } from '../../experiments/errors/studio-error.ts'
+import { systemFiles, type FileOperations } from '../files/file-operations.ts'
+import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
 import { parseOrThrow } from '../../experiments/schema/parse.ts'
 import { trainRun, type TrainerHost } from './train-run.ts'
 import { toTrainer, type FromTrainer, type TrainerJob } from './trainer-protocol.ts'
@@ -13,7 +13,7 @@ const softwareExitCode = 70
 const usageIntervalMs = 1000
 
 /** Never returns to its caller's business: the process ends by itself after the last message. */
-export function runTrainerProcess(): void {
+export function runTrainerProcess(files: FileOperations = systemFiles): void {
   if (process.send === undefined) {
     console.error('a trainer is started by the studio service, not by hand; use "strata train"')
     process.exit(usageExitCode)
@@ -22,7 +22,7 @@ export function runTrainerProcess(): void {
   process.on('uncaughtException', dieOf)
   process.once('disconnect', () => process.exit(0))
 
-  const host: TrainerHost = { files: systemFiles, shouldStop: false, send }
+  const host: TrainerHost = { files, shouldStop: false, send }
   let hasJob = false
   process.on('message', (raw) => {
     const message = parseOrThrow(toTrainer, raw, 'message of the service')
@@ -66,13 +66,22 @@ async function lastMessage(job: TrainerJob, host: TrainerHost): Promise<FromTrai
     return await trainRun(job, host)
   } catch (error) {
     console.error(error)
-    return { type: 'failed', error: toErrorRecord(error) }
+    return { type: 'failed', error: toErrorRecord(isMemory(error) ? outOfMemory(error) : error) }
   }
 }
 
 function send(message: FromTrainer): void {
   // Without a channel the process is about to end; see 'disconnect'.
   if (process.connected) process.send?.(message, () => undefined)
+}
+
+/** What JavaScript throws where the system gives it no memory for a buffer. */
+function isMemory(error: unknown): error is RangeError {
+  return error instanceof RangeError && /allocation failed/i.test(error.message)
+}
+
+function outOfMemory(error: RangeError): StudioError {
+  return new StudioError('out-of-memory', `the system gives no more memory: ${error.message}`, {}, error)
 }
 
 /** The stack goes to the run's log; the service tells the user from the exit code and the log's end. */

@@ -101,6 +101,29 @@ export function addQueueCommand(program: Command): void {
       )
     })
   queue
+    .command('at-end')
+    .description(
+      'run a command, or send JSON to an address, at the end of each run or of the queue; without either, do nothing',
+    )
+    .argument('<of>', 'run or queue', choice('run', 'queue'))
+    .option(
+      '--command <command>',
+      'for the shell; STRATA_RUN, STRATA_NAME, STRATA_STATUS and STRATA_ACCURACY say what ended',
+    )
+    .option('--webhook <url>', 'receives a POST')
+    .action((at: 'run' | 'queue', { command, webhook }: { command?: string; webhook?: string }, caller: Command) =>
+      act(sessionOf(caller), (service) =>
+        service.call('queue.setEndHook', { at, hook: { command: command ?? null, webhook: webhook ?? null } }),
+      ),
+    )
+  queue
+    .command('keep-awake')
+    .description('whether this computer is kept from falling asleep while a job trains')
+    .argument('<word>', 'on or off', choice('on', 'off'))
+    .action((word: 'on' | 'off', _options: unknown, command: Command) =>
+      act(sessionOf(command), (service) => service.call('queue.configure', { keepAwake: word === 'on' })),
+    )
+  queue
     .command('hold')
     .description('start nothing more; what trains goes on ("queue resume" ends it)')
     .action((_options: unknown, command: Command) =>

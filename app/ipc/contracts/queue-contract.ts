@@ -1,6 +1,7 @@
 /** The night queue: procedures and events. */
 import { z } from 'zod'
 import {
+  awakeReport,
   jobOptions,
   jobPriority,
   processUsage,
@@ -8,7 +9,7 @@ import {
   queueUndo,
   runEvent,
 } from '../../../experiments/queue/job-record.ts'
-import { queueSettings, queueSettingsChange } from '../../../experiments/queue/queue-settings.ts'
+import { endHook, queueSettings, queueSettingsChange } from '../../../experiments/queue/queue-settings.ts'
 import { runSummary } from '../../../experiments/runs/run-record.ts'
 import type { Contract } from '../contract.ts'
 
@@ -28,6 +29,10 @@ export const queueOverview = z.object({
   window: z.object({ open: z.boolean(), changesAt: z.number().nullable() }),
   ...queueUndo.shape,
   waiting: z.int(),
+  running: z.array(z.int()),
+  awake: awakeReport,
+  /** What went wrong at the last end of a run or of the queue, with the command or address of the user. */
+  hookProblem: z.string().nullable(),
 })
 export type QueueOverview = z.infer<typeof queueOverview>
 
@@ -86,6 +91,11 @@ export const queueContract = {
     /** Whether the queue starts nothing more; what trains goes on. */
     'queue.hold': { input: z.strictObject({ held: z.boolean() }), output: queueSettings },
     'queue.configure': { input: queueSettingsChange, output: queueSettings },
+    /** What is done at the end of each run, or when nothing is left to train. Not for the window: it runs commands. */
+    'queue.setEndHook': {
+      input: z.strictObject({ at: z.enum(['run', 'queue']), hook: endHook }),
+      output: queueSettings,
+    },
     'queue.undo': { input: nothing, output: queueUndo },
     'queue.redo': { input: nothing, output: queueUndo },
     /** The end of what the training processes of a run printed. */

@@ -90,7 +90,14 @@ function countNodes(graph: OnnxGraph): number {
   )
 }
 
+/** The runtime has no code of its own for it. */
+function isMemory(reason: string): boolean {
+  return /bad_alloc|failed to allocate|out of memory|not enough memory|allocation failed|buffer allocation/i.test(
+    reason,
+  )
+}
+
 function engineFailed(what: string, error: unknown): StudioError {
   const reason = error instanceof Error ? error.message : String(error)
-  return new StudioError('engine-failed', `${what}: ${reason}`, { reason }, error)
+  return new StudioError(isMemory(reason) ? 'out-of-memory' : 'engine-failed', `${what}: ${reason}`, { reason }, error)
 }

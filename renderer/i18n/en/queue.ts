@@ -160,6 +160,12 @@ export const queue = {
   rate: 'Learning rate',
   rateSet: (rate: string, step: string) => `Learning rate ${rate} from step ${step} on`,
   rateAbove: 'Enter a value above 0, up to 1000',
+  mayTitle: 'This computer may fall asleep while it trains',
+  maySleep:
+    'The system lets nobody keep it awake. Switch automatic sleep off in its settings; jobs go on where they were when it wakes.',
+  hookFailed: 'What was to be done at the end did not work',
+  keepAwake: 'Keep this computer awake while a job trains',
+  keepAwakeHelp: 'The screen may still go dark. A closed lid may send it to sleep all the same.',
   events: {
     title: 'History',
     empty: 'Nothing has happened yet.',

@@ -160,6 +160,12 @@ export const queue: Messages['queue'] = {
   rate: '학습률',
   rateSet: (rate, step) => `스텝 ${step}부터 학습률 ${rate}`,
   rateAbove: '0보다 크고 1000 이하인 값을 입력하세요',
+  mayTitle: '학습 중에 컴퓨터가 절전 모드로 들어갈 수 있습니다',
+  maySleep:
+    '시스템이 절전 방지를 허용하지 않습니다. 시스템 설정에서 자동 절전을 끄세요. 깨어나면 작업은 멈춘 곳에서 이어집니다.',
+  hookFailed: '끝났을 때 실행할 작업이 실패했습니다',
+  keepAwake: '학습하는 동안 절전 모드 방지',
+  keepAwakeHelp: '화면은 꺼질 수 있습니다. 덮개를 닫으면 절전 모드로 들어갈 수 있습니다.',
   events: {
     title: '기록',
     empty: '아직 기록이 없습니다.',
