@@ -105,3 +105,21 @@ test('two axes, a night of trials, the answer in the morning, and its full lengt
   expect(run.review.parent).toMatchObject({ run: parent, epoch: 3 })
   expect(run.epochs.map(({ epoch }) => epoch)).toEqual([4, 5, 6, 7, 8, 9])
 })
+
+test('a range test tells which learning rate to take, and the form takes it', async ({ page }) => {
+  test.setTimeout(120_000)
+  await fillTraining(page, { dataset: 'Shapes', batchSize: 32 })
+  await page.getByRole('button', { name: 'Rate test' }).click()
+  await page.waitForURL(/#\/runs\/\d+$/)
+  const panel = page.getByRole('region', { name: 'Learning-rate range test' })
+  await expect(panel.getByText(/Falls fastest at 0\.\d+, grows beyond \d/)).toBeVisible({ timeout: 90_000 })
+  const take = panel.getByRole('button', { name: /^Use 0\.\d+$/ })
+  const rate = ((await take.textContent()) ?? '').replace('Use', '').trim()
+  await take.click()
+  await expect(page.getByLabel('Learning rate', { exact: true })).toHaveValue(rate)
+
+  // The same field is an axis by its menu, from the keyboard too.
+  await page.getByLabel('Learning rate', { exact: true }).press('Shift+F10')
+  await page.getByRole('menuitem', { name: 'Search over a log range' }).press('Enter')
+  await expect(page.getByRole('button', { name: 'Search over 1 axis' })).toBeVisible()
+})

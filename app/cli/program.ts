@@ -10,6 +10,7 @@ import { addEngineCommand } from './commands/engine.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addImportCommand } from './commands/import.ts'
+import { addLearningRateRangeCommand } from './commands/lr-range.ts'
 import { addQueueCommand } from './commands/queue.ts'
 import { addRunsCommand } from './commands/runs.ts'
 import { addServiceCommand } from './commands/service.ts'
@@ -23,6 +24,7 @@ const commands = [
   addAnalyzeCommand,
   addTrainCommand,
   addSweepCommand,
+  addLearningRateRangeCommand,
   addQueueCommand,
   addRunsCommand,
   addEvaluateCommand,

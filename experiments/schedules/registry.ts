@@ -5,6 +5,7 @@ import { cosineSchedule } from './cosine.ts'
 import { exponentialSchedule } from './exponential.ts'
 import { multiStepSchedule } from './multi-step.ts'
 import { oneCycleSchedule } from './one-cycle.ts'
+import { rangeTestSchedule } from './range-test.ts'
 import { reduceOnPlateauSchedule } from './reduce-on-plateau.ts'
 import type { Schedule } from './schedule.ts'
 import { stepSchedule } from './step.ts'
@@ -17,6 +18,7 @@ const schedules = {
   cosine: cosineSchedule,
   'one-cycle': oneCycleSchedule,
   'reduce-on-plateau': reduceOnPlateauSchedule,
+  'range-test': rangeTestSchedule,
 } as const satisfies { readonly [Type in ScheduleSpec['type']]: unknown }
 
 /** The one for `spec`, which is also what its functions then take. */

@@ -5,6 +5,7 @@ import { cosineSchedule } from '../schedules/cosine.ts'
 import { exponentialSchedule } from '../schedules/exponential.ts'
 import { multiStepSchedule } from '../schedules/multi-step.ts'
 import { oneCycleSchedule } from '../schedules/one-cycle.ts'
+import { rangeTestSchedule } from '../schedules/range-test.ts'
 import { reduceOnPlateauSchedule } from '../schedules/reduce-on-plateau.ts'
 import { stepSchedule } from '../schedules/step.ts'
 
@@ -16,6 +17,7 @@ export const scheduleSpec = z.discriminatedUnion('type', [
   cosineSchedule.spec,
   oneCycleSchedule.spec,
   reduceOnPlateauSchedule.spec,
+  rangeTestSchedule.spec,
 ])
 
 export type ScheduleSpec = z.output<typeof scheduleSpec>

@@ -639,7 +639,14 @@ export class RunQueue {
   private threadsOf(run: number): number | null {
     const parent = this.store.reviews.parentOf(run)
     const own = this.store.runs.environment(run)?.threads
-    return own ?? (parent ? (this.store.runs.environment(parent.run)?.threads ?? null) : null)
+    return own ?? (parent ? this.store.runs.environment(parent.run)?.threads : this.sharedThreads(run)) ?? null
+  }
+
+  /** Trials that train at the same time share the processor: each has its part of the cores from its first step. */
+  private sharedThreads(run: number): number | undefined {
+    const sweep = this.store.sweeps.ofRun(run)?.sweep
+    const parallel = sweep === undefined ? 1 : this.store.sweeps.parallelOf(sweep)
+    return parallel > 1 ? Math.max(1, Math.floor(os.availableParallelism() / parallel)) : undefined
   }
 
   private branchOf(run: number): TrainerJob['branch'] {

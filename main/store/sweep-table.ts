@@ -165,6 +165,13 @@ export class SweepTable {
     return row && { sweep: row.sweep_id, trial: row.trial }
   }
 
+  /** Trials at a time, also of a deleted sweep whose runs go on. */
+  parallelOf(sweep: number): number {
+    const query = this.connection.build.selectFrom('sweeps').select('spec').where('id', '=', sweep)
+    const row = this.connection.first(query)
+    return row === undefined ? 1 : (JSON.parse(row.spec) as SweepSpec).parallel
+  }
+
   /** In order of their numbers. */
   trials(sweep: number): SweepTrial[] {
     const rows = this.connection.all(

@@ -135,6 +135,21 @@ describe('a sweep', () => {
     expect(await ended(studio, over.id)).toMatchObject({ state: 'failed', problem: { code: 'no-variant-fits' } })
   })
 
+  it('trains two trials at a time where the queue has two slots, each with its part of the cores', async () => {
+    studio.handlers['queue.configure']({ slots: { cpu: 2 } })
+    const { id } = await studio.handlers['sweeps.create']({
+      spec: { ...spec, fidelity: { type: 'none' }, search: { type: 'random' }, budget: { trials: 2 }, parallel: 2 },
+    })
+    const { spans, trials } = await ended(studio, id)
+    studio.handlers['queue.configure']({ slots: { cpu: 1 } })
+    expect(spans).toHaveLength(2)
+    expect(spans[1]!.from).toBeLessThan(spans[0]!.to!)
+    for (const { run } of trials) {
+      const { environment } = studio.handlers['runs.get']({ run: run! })
+      expect(environment?.threads).toBe(Math.max(1, Math.floor(os.availableParallelism() / 2)))
+    }
+  })
+
   it('hands the weights of layers in front of the first difference on', async () => {
     const space = [{ name: 'units', path: 'network.nodes.dense2.params.units', values: [84, 40] }]
     const { id } = await studio.handlers['sweeps.create']({

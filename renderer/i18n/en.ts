@@ -142,10 +142,12 @@ export const en = {
       cosine: 'Cosine to the end',
       'one-cycle': 'One cycle',
       'reduce-on-plateau': 'Drops on a plateau',
+      'range-test': 'Grows: range test',
     } as Readonly<Record<string, string>>,
     /** Settings of schedules by their key. */
     scheduleSettings: {
       every: 'Epochs between drops',
+      growth: 'Grows by the factor',
       factor: 'Factor',
       epochs: 'Drops after epochs',
       final: 'Share at the end',

@@ -179,8 +179,10 @@ export const ko: Messages = {
       cosine: '코사인 감소',
       'one-cycle': '원 사이클',
       'reduce-on-plateau': '정체 시 감소',
+      'range-test': '증가: 범위 시험',
     },
     scheduleSettings: {
+      growth: '증가 배수',
       every: '감소 간격(에폭)',
       factor: '배율',
       epochs: '감소할 에폭',

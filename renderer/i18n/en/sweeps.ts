@@ -116,6 +116,16 @@ export const sweeps = {
   atMost: (trials: string, epochs: string) => `at most ${trials} trials, ${epochs} epochs`,
   rungsAt: (epochs: string) => `rungs at epoch ${epochs}`,
   start: 'Start the sweep',
+  rangeTest: {
+    start: 'Rate test',
+    help: 'A short training with a growing learning rate: its losses tell which rate to take',
+    title: 'Learning-rate range test',
+    label: 'Loss over the learning rate',
+    says: (suggested: string, largest: string) => `Falls fastest at ${suggested}, grows beyond ${largest}`,
+    nothing: 'The loss never fell: try other settings or more steps.',
+    take: (rate: string) => `Use ${rate}`,
+    taken: (rate: string) => `The training form has the learning rate ${rate}.`,
+  },
   makeAxis: 'Search over…',
   asAxis: {
     range: 'Search over a range',

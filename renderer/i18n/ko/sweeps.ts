@@ -102,6 +102,16 @@ export const sweeps: Messages['sweeps'] = {
   atMost: (trials, epochs) => `최대 시도 ${trials}번, ${epochs}에포크`,
   rungsAt: (epochs) => `단계: 에포크 ${epochs}`,
   start: '탐색 시작',
+  rangeTest: {
+    start: '학습률 시험',
+    help: '학습률을 점점 키우는 짧은 학습입니다. 손실을 보고 알맞은 학습률을 고릅니다',
+    title: '학습률 범위 시험',
+    label: '학습률에 따른 손실',
+    says: (suggested, largest) => `${suggested}에서 가장 빨리 줄고, ${largest}부터 커집니다`,
+    nothing: '손실이 줄지 않았습니다. 다른 설정이나 더 많은 단계로 시도하세요.',
+    take: (rate) => `${rate} 사용`,
+    taken: (rate) => `학습 양식의 학습률을 ${rate}(으)로 바꿨습니다.`,
+  },
   makeAxis: '탐색할 항목…',
   asAxis: {
     range: '범위에서 탐색',
