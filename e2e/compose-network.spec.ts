@@ -142,3 +142,34 @@ test('a plain stack becomes a residual one in one action', async ({ page }) => {
   await page.keyboard.press('Control+z')
   await expect(page.locator('.svelte-flow__node .type', { hasText: /^Residual/ })).toHaveCount(0)
 })
+
+test('the analysis below the canvas: layers linked both ways, a fix by one click, advice, and what a unit sees', async ({
+  page,
+}) => {
+  await openFromZoo(page, 'lenet5')
+  const strip = page.getByRole('region', { name: 'Analysis' })
+  await strip.getByRole('button', { name: 'Parameters' }).click()
+  await expect(strip.locator('tbody tr').first()).toContainText('dense1')
+  await strip.locator('tbody tr').first().click()
+  await expect(node(page, 'dense1').locator('.layer')).toHaveClass(/selected/)
+  await node(page, 'conv2').click()
+  await expect(strip.locator('tr.selected')).toContainText('conv2')
+  await strip.getByRole('tab', { name: 'Receptive field' }).click()
+  await expect(strip.getByText('One unit of conv2 sees 14 × 14 of 28 × 28 pixels.')).toBeVisible()
+  await expect(strip.locator('.box')).toBeVisible()
+  await strip.getByLabel('Colour nodes by').selectOption('params')
+  await expect(node(page, 'dense1').locator('.marked')).toContainText('48.1K')
+  await strip.getByRole('tab', { name: /^Advice/ }).click()
+  await expect(strip.getByText(/dense1 holds 78% of all parameters/)).toBeVisible()
+  await saveScreenshot(page, join(pictures, 'composer-analysis.png'))
+
+  // Without Flatten the dense layer gets images: one click puts it back, one step takes that back.
+  await node(page, 'flatten').click()
+  await page.locator('#network-canvas').focus()
+  await page.keyboard.press('Control+Delete')
+  await strip.getByRole('tab', { name: /^Problems/ }).click()
+  await expect(strip.getByText(/put Flatten before it/)).toBeVisible()
+  await strip.getByRole('button', { name: 'Add Flatten' }).click()
+  await expect(strip.getByText('No problems. Everything fits.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Undo: Fix: dense1' })).toBeVisible()
+})

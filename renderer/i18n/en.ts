@@ -1,5 +1,6 @@
 /** Every word of the window in English. `ko.ts` has the same shape: a missing key does not compile. */
 import type { ErrorCode } from '../../experiments/errors/error-codes.ts'
+import { analysis } from './en/analysis.ts'
 import { augmentation } from './en/augmentation.ts'
 import { compare } from './en/compare.ts'
 import { composer } from './en/composer.ts'
@@ -468,6 +469,7 @@ export const en = {
 
   toasts: { region: 'Notifications' },
 
+  analysis,
   composer,
   documents,
   queue,

@@ -1,5 +1,6 @@
 /** 창의 모든 문구. The Korean words of the window; the compiler checks that none is missing. */
 import type { Messages } from './en.ts'
+import { analysis } from './ko/analysis.ts'
 import { augmentation } from './ko/augmentation.ts'
 import { compare } from './ko/compare.ts'
 import { composer } from './ko/composer.ts'
@@ -504,6 +505,7 @@ export const ko: Messages = {
 
   toasts: { region: '알림' },
 
+  analysis,
   composer,
   documents,
   queue,

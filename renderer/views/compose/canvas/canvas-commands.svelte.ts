@@ -24,8 +24,10 @@ import { edgeKeys } from '../../../../experiments/editing/edge-keys.ts'
 import { together, type Edit } from '../../../../experiments/editing/edit.ts'
 import { removeNodes } from '../../../../experiments/editing/remove-nodes.ts'
 import type { Position } from '../../../../experiments/network/layered-positions.ts'
+import type { Fix } from '../../../../experiments/editing/fix-issue.ts'
 import type { Messages } from '../../../i18n/en.ts'
 import type { NetworkEditor } from '../../../state/network-editor.svelte.ts'
+import { fixesFor } from '../strip/fixes-for.ts'
 import type { Scene, SceneNode } from './build-scene.ts'
 import { nodeHeight } from './node-size.ts'
 import { layOutScene } from './elk-layout.ts'
@@ -35,6 +37,8 @@ export type CommandId = keyof Messages['composer']['commands']
 /** What commands need of the canvas around them. */
 export interface CanvasView {
   readonly scene: () => Scene
+  /** What would be seen after an edit of the presentation; undefined when it is refused. */
+  sceneAfter(edit: Edit): Scene | undefined
   fit(ids?: readonly string[]): void
   zoom(direction: 1 | -1): void
   /** Where something new goes: the pointer, or the middle of what is seen. */
@@ -97,6 +101,17 @@ export class CanvasCommands {
     return [...swapChoices(chosen)].map(([to, count]) => ({ to, count, title: types.of(to)?.title ?? to }))
   }
 
+  /** What would end the problems of the selected node. */
+  get fixes(): readonly Fix[] {
+    const { editor } = this
+    const id = this.single
+    if (id === undefined || editor.readOnly) return []
+    const path = editor.prefix + id
+    const own = editor.issues.filter(({ node }) => node === path)
+    const found = own.flatMap((issue) => fixesFor(editor, issue, undefined))
+    return [...new Map(found.map((fix) => [fix.kind, fix])).values()]
+  }
+
   swap(to: string): void {
     this.edit((place) => swapNodes(place, [...this.editor.selection], to))
   }
@@ -110,34 +125,25 @@ export class CanvasCommands {
     if (inside) this.edit((place) => detachBlock(place, id, inside))
   }
 
-  /** Folds or unfolds a block, and makes or takes away the room below it. */
+  /** Folds or unfolds a block, and makes or takes away the room below it: one step of undo. */
   toggleFold(id: string, unfold = !this.isUnfolded(id)): void {
     const { editor } = this
-    const before = this.item(id.split('/')[0] ?? id)
-    editor.apply(setUnfolded([editor.prefix + id], unfold))
-    const after = this.item(id.split('/')[0] ?? id)
-    if (!before || !after || editor.place === undefined) return
+    const top = id.split('/')[0] ?? id
+    const before = this.item(top)
+    const fold = setUnfolded([editor.prefix + id], unfold)
+    const after = this.view.sceneAfter(fold)?.nodes.find((item) => item.id === top)
+    if (!before || !after || editor.place === undefined) return void editor.apply(fold)
     const shift = after.height - before.height
-    const origin = this.node(before.id)?.position?.y ?? before.y
+    const origin = this.node(top)?.position?.y ?? before.y
     const positions = new Map(
       editor.graph.nodes.flatMap((node) =>
-        node.id !== before.id && node.position && node.position.y > origin
+        node.id !== top && node.position && node.position.y > origin
           ? [[node.id, { x: node.position.x, y: node.position.y + shift }] as const]
           : [],
       ),
     )
-    if (positions.size === 0 || shift === 0) return
-    // One step of undo: fold and room together.
-    const { undoStep } = editor
-    if (!undoStep) return
-    editor.undo()
-    editor.apply(
-      together(
-        unfold ? 'unfold' : 'fold',
-        [setUnfolded([editor.prefix + id], unfold), moveNodes(editor.place, positions)],
-        id,
-      ),
-    )
+    const room = positions.size === 0 || shift === 0 ? [] : [moveNodes(editor.place, positions)]
+    editor.apply(together(unfold ? 'unfold' : 'fold', [fold, ...room], id))
   }
 
   isUnfolded(id: string): boolean {
@@ -436,11 +442,22 @@ export class CanvasCommands {
     ]
   }
 
-  /** Every block in sight at every depth; positions follow by the automatic layout. */
-  private foldAll(unfold: boolean): void {
+  /** Every block in sight at every depth, arranged anew: one step of undo. */
+  private async foldAll(unfold: boolean): Promise<void> {
     const { editor } = this
     const paths = [...editor.expanded.keys()].filter((path) => path.startsWith(editor.prefix))
-    if (editor.apply(setUnfolded(paths, unfold))) void this.arrange()
+    const fold = setUnfolded(paths, unfold)
+    const scene = this.view.sceneAfter(fold)
+    if (!scene || editor.place === undefined) return void editor.apply(fold)
+    const { revision, place } = editor
+    try {
+      const positions = await layOutScene(scene)
+      if (editor.revision !== revision) return
+      editor.apply(together(unfold ? 'unfold' : 'fold', [fold, moveNodes(place, positions)], String(paths.length)))
+      this.view.fit()
+    } catch {
+      this.view.tell(this.t().composer.canvas.layoutFailed)
+    }
   }
 
   private frameSelection(): void {
