@@ -80,6 +80,7 @@ test('a run is judged on its test images, then with two further seeds and ten vi
   studio,
   page,
   home,
+  cli,
 }) => {
   test.setTimeout(300_000)
   await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' })
@@ -162,6 +163,17 @@ test('a run is judged on its test images, then with two further seeds and ten vi
   // What came of it, for others to read: one file, opened where nothing of the studio is.
   await page.getByRole('button', { name: 'Compare', exact: true }).last().click()
   await page.waitForURL(/#\/compare\//)
+  const curves = page.getByRole('region', { name: 'Curves' })
+  await expect(curves.locator('.legend').first().getByRole('listitem')).toHaveCount(3)
+  await curves.getByRole('switch', { name: 'Seeds as a band' }).click()
+  await expect(curves.locator('.legend').first().getByRole('listitem')).toHaveCount(1)
+  await expect(curves.getByText('LeNet on shapes, mean of 3 seeds').first()).toBeVisible()
+  await curves.scrollIntoViewIfNeeded()
+  await photograph(studio, page, 'seed-band')
+  const paired = await cli(['runs', 'diff', String(ids[0]), String(ids[1]), '--paired', '--json'])
+  const told = JSON.parse(paired.stdout) as { paired: [{ examples: number; bothRight: number; onlyA: number }] }
+  expect(told.paired[0].examples).toBe(2000)
+  expect((told.paired[0].bothRight + told.paired[0].onlyA) / 2000).toBeCloseTo(alone.accuracy, 6)
   const report = join(home, 'three seeds.html')
   await answerDialogs(studio.app, { save: report })
   await page.getByRole('button', { name: 'Share…' }).click()

@@ -13,6 +13,8 @@ export interface OverlayLine {
   readonly ys: readonly number[]
   /** Marked points: for series of a value an epoch. */
   readonly marked: boolean
+  /** An interval around each y. */
+  readonly band?: { readonly low: readonly number[]; readonly high: readonly number[] }
 }
 
 export interface OverlayContent {
@@ -109,7 +111,15 @@ export class OverlayPlot {
       const { highlighted } = this.#content
       return highlighted !== null && this.#content.lines[index - 1]?.id !== highlighted
     }
-    const tables = lines.map(({ xs, ys }): uPlot.AlignedData => [[...xs], [...ys]])
+    const banded = lines.flatMap(({ xs, band }) =>
+      band
+        ? [
+            { xs, ys: band.low },
+            { xs, ys: band.high },
+          ]
+        : [],
+    )
+    const tables = [...lines, ...banded].map(({ xs, ys }): uPlot.AlignedData => [[...xs], [...ys]])
     const data = tables.length === 0 ? ([[], []] as uPlot.AlignedData) : uPlot.join(tables)
     const plot = new uPlot(
       {
@@ -149,8 +159,11 @@ export class OverlayPlot {
             spanGaps: true,
             points: { show: line.marked, size: 5 },
           })),
+          // Not seen, but the scale makes room for them.
+          ...banded.map((): uPlot.Series => ({ stroke: 'transparent', width: 0, points: { show: false } })),
         ],
         hooks: {
+          drawAxes: [(own) => drawBands(own, lines, (line) => colours.get(line.colour) ?? 'gray')],
           setCursor: [
             (own) =>
               this.#events.onRead(
@@ -180,6 +193,29 @@ export class OverlayPlot {
       this.#events.onPoint(null)
     })
     return plot
+  }
+}
+
+/** Behind the lines. */
+function drawBands(plot: uPlot, lines: readonly OverlayLine[], colourOf: (line: OverlayLine) => string): void {
+  const { ctx, bbox } = plot
+  for (const line of lines) {
+    const { band, xs } = line
+    if (!band) continue
+    ctx.save()
+    ctx.beginPath()
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
+    ctx.clip()
+    ctx.beginPath()
+    const point = (i: number, ys: readonly number[]): void =>
+      ctx.lineTo(plot.valToPos(xs[i] as number, 'x', true), plot.valToPos(ys[i] as number, 'y', true))
+    xs.forEach((_, i) => point(i, band.high))
+    for (let i = xs.length - 1; i >= 0; i--) point(i, band.low)
+    ctx.closePath()
+    ctx.globalAlpha = 0.18
+    ctx.fillStyle = colourOf(line)
+    ctx.fill()
+    ctx.restore()
   }
 }
 

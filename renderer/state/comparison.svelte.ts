@@ -10,6 +10,8 @@ export interface ComparedRun {
   readonly detail: RunDetail
   readonly series: readonly MetricSeries[]
   readonly colour: RunColour
+  /** The same number for runs that differ in the seed only; undefined for one without a sibling among them. */
+  readonly configuration: number | undefined
 }
 
 const maxPoints = 2000
@@ -54,6 +56,7 @@ export class Comparison {
         detail,
         series: series[i] ?? [],
         colour: colours[i] ?? 'grey',
+        configuration: configurationOf(detail.id, siblings),
       }))
       this.diff = diffRuns(details, siblings)
       this.error = undefined
@@ -65,6 +68,12 @@ export class Comparison {
   #again(run: number): void {
     if (this.runs.some(({ detail }) => detail.id === run)) void this.load(this.runs.map(({ detail }) => detail.id))
   }
+}
+
+/** The first of the compared runs that has it among its siblings. */
+function configurationOf(run: number, siblings: readonly (readonly { readonly id: number }[])[]): number | undefined {
+  const at = siblings.findIndex((own) => own.some(({ id }) => id === run))
+  return at < 0 ? undefined : at
 }
 
 /** Each run's own colour where it has one that nobody before has; else the next free one. */

@@ -13,6 +13,7 @@ import {
   type ReviewChange,
   type RunColour,
 } from '../../../experiments/runs/run-review.ts'
+import { comparePairs, formatPairs } from '../compare-pairs.ts'
 import { formatRunsDiff } from '../format-diff.ts'
 import { runNumber, runNumbers } from '../run-number.ts'
 import { sessionOf, withService, type Session } from '../session.ts'
@@ -25,14 +26,18 @@ export function addReviewCommands(runs: Command): void {
     )
     .argument('<run>', 'the run that the others are compared with', runNumber)
     .argument('<others...>', 'their numbers', runNumbers)
-    .action(async (first: number, others: readonly number[], _options: unknown, command: Command) => {
+    .option('--paired', 'evaluate on the same test images and compare image by image (McNemar)', false)
+    .action(async (first: number, others: readonly number[], options: { paired: boolean }, command: Command) => {
       const session = sessionOf(command)
       const numbers = [first, ...others]
       const [details, siblings] = await withService(session, async (service) => [
         await Promise.all(numbers.map((run) => service.call('runs.get', { run }))),
         await service.call('review.siblings', { runs: numbers }),
       ])
-      session.print(diffRuns(details, siblings), formatRunsDiff)
+      const diff = diffRuns(details, siblings)
+      if (!options.paired) return session.print(diff, formatRunsDiff)
+      const paired = await withService(session, (service) => comparePairs(service, first, others))
+      session.print({ ...diff, paired }, (all) => `${formatRunsDiff(all)}\n\n${formatPairs(all.paired, first)}`)
     })
   runs
     .command('tag')

@@ -131,6 +131,8 @@ export const compare = {
   editTags: 'Tags…',
   exportCsv: 'Save table as CSV…',
   exportJson: 'Save table as JSON…',
+  seedBands: 'Seeds as a band',
+  seedsOf: (name: string, seeds: number) => `${name}, mean of ${seeds} seeds`,
   tagProblem: 'A tag has up to 50 characters and no comma.',
   colour: 'Colour',
   noColour: 'None',

@@ -125,6 +125,8 @@ export const compare: Messages['compare'] = {
   editTags: '태그…',
   exportCsv: '표를 CSV로 저장…',
   exportJson: '표를 JSON으로 저장…',
+  seedBands: '시드를 띠로',
+  seedsOf: (name, seeds) => `${name}, 시드 ${seeds}개 평균`,
   tagProblem: '태그는 50자 이하이며 쉼표를 쓸 수 없습니다.',
   colour: '색',
   noColour: '없음',
