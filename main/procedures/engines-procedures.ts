@@ -4,7 +4,7 @@ import { StudioError } from '../../experiments/errors/studio-error.ts'
 import { installTensorflow, removeTensorflow, type InstallRequest } from '../engines/tensorflow/install-tensorflow.ts'
 import type { StudioParts } from './studio-parts.ts'
 
-export function enginesProcedures({ home, engines, emit }: StudioParts) {
+export function enginesProcedures({ home, queue, engines, emit }: StudioParts) {
   let isBusy = false
   const install = async (engine: 'tensorflow', request: InstallRequest): Promise<EngineReport> => {
     if (isBusy) throw new StudioError('engine-unavailable', 'the engine is being installed already', { engine })
@@ -22,7 +22,11 @@ export function enginesProcedures({ home, engines, emit }: StudioParts) {
     }
   }
   return {
-    'engines.check': (): Promise<EngineReport[]> => engines.check(),
+    'engines.check': async (): Promise<EngineReport[]> => {
+      const reports = await engines.check()
+      queue.useAllDevices()
+      return reports
+    },
     'engines.install': ({ engine }: { engine: 'tensorflow' }) => install(engine, {}),
     'engines.installFrom': ({ engine, ...request }: InstallRequest & { engine: 'tensorflow' }) =>
       install(engine, request),

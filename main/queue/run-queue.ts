@@ -27,6 +27,7 @@ import type { NewRun } from '../store/run-table.ts'
 import type { FromTrainer, TrainerJob, TrainerUsage } from '../trainer/trainer-protocol.ts'
 import { ActiveRun, retryMs } from './active-run.ts'
 import { systemClock, type Clock } from './clock.ts'
+import { DeviceHealth } from './device-health.ts'
 import { runEndHook, type EndNews } from './end-hooks.ts'
 import { durationEstimator } from './expected-duration.ts'
 import { KeepAwake } from './keep-awake.ts'
@@ -75,6 +76,7 @@ export class RunQueue {
   private readonly files: FileOperations
   private readonly clock: Clock
   private readonly active = new Map<number, ActiveRun>()
+  private readonly health = new DeviceHealth()
   private startRetry: NodeJS.Timeout | undefined
   private cancelTick: (() => void) | undefined
   private isClosing = false
@@ -191,6 +193,16 @@ export class RunQueue {
   /** Whether jobs may run now, and when that changes by itself. */
   windowState(): { open: boolean; changesAt: number | null } {
     return windowState(this.settings.windows, this.clock.now())
+  }
+
+  /** Devices that were set aside get another chance. */
+  useAllDevices(): void {
+    const waiting = this.store.jobs.inState('waiting')
+    const freed = waiting.filter(({ device, reason }) => reason !== null && reason === this.health.setAside(device))
+    this.health.forget()
+    for (const { run } of freed) this.store.jobs.change(run, { reason: null })
+    this.changed(freed.map(({ run }) => run))
+    this.startNext()
   }
 
   /** Resolves when they have paused: at once for waiting ones, after a checkpoint for running ones, whose processes are gone then. */
@@ -564,12 +576,24 @@ export class RunQueue {
     )
       return false
     for (const job of this.inLine(order)) {
+      if (this.waitsForDevice(job)) continue
       const total = slots[job.device] ?? 1
       const left = free.get(job.device) ?? total
       if (left >= Math.min(job.slots, total)) return this.claim(job.run)
       free.set(job.device, 0)
     }
     return false
+  }
+
+  /** Whether its device is set aside; the job then says so. */
+  private waitsForDevice({ run, device, reason }: Job): boolean {
+    const why = this.health.setAside(device)
+    if (why === undefined) return false
+    if (reason !== why) {
+      this.store.jobs.change(run, { reason: why })
+      this.changed([run])
+    }
+    return true
   }
 
   private mayRunNow(): boolean {
@@ -679,6 +703,7 @@ export class RunQueue {
         active.rateHeard(message.step)
         return this.changed([run])
       case 'epoch':
+        this.health.worked(active.job.device)
         return this.recorder.epoch(run, message)
       case 'checkpoint':
         return this.recorder.checkpoint(run, message)
@@ -701,8 +726,9 @@ export class RunQueue {
   }
 
   /** No space for a checkpoint is no fault of the run: the queue waits, and it goes on from the checkpoint before. */
-  private recordFailure({ run }: ActiveRun, error: ReturnType<StudioError['toRecord']>): void {
+  private recordFailure({ run, job }: ActiveRun, error: ReturnType<StudioError['toRecord']>): void {
     if (error.code === 'out-of-memory' && this.retryWithLess(run, error.message)) return
+    this.health.failed(job.device, error)
     if (error.code !== 'disk-full') return this.recorder.failed(run, error)
     this.store.settings.set(settingsName, {
       ...this.settings,
@@ -733,7 +759,10 @@ export class RunQueue {
       if (end.signal === 'SIGKILL' && tookAll && !active.isStopping && this.retryWithLess(active.run, end.reason)) {
         active.isRecorded = true
       } else if (active.isStopping) this.settle(active.run, active.stopReason ?? 'it was asked to stop')
-      else this.recorder.failed(active.run, crashRecord(end))
+      else {
+        this.health.failed(active.job.device, crashRecord(end))
+        this.recorder.failed(active.run, crashRecord(end))
+      }
       active.isRecorded = true
     }
     this.leave(active)
