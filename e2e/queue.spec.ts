@@ -153,6 +153,13 @@ test('a job is watched, paused after its epoch, goes on, ends, and is tried agai
   await card.getByRole('button', { name: 'Long', exact: true }).click()
   await page.getByRole('tab', { name: 'History' }).click()
   await expect(page.locator('[data-event="run.rateChanged"]')).toContainText('learning rate 0.003')
+  await page.getByRole('tab', { name: /Checkpoints/ }).click()
+  await page
+    .getByRole('button', { name: /^Keep the checkpoint of step/ })
+    .last()
+    .click()
+  await expect(page.getByRole('cell', { name: /Pinned/ })).toBeVisible()
+  await saveScreenshot(page, join(results, 'run-pinned.png'))
   await queue.open()
 
   await queue.choose(card, 'Pause after this epoch')

@@ -102,6 +102,7 @@ const procedures: Record<WindowProcedure, true> = {
   'queue.replace': true,
   'queue.changeRate': true,
   'queue.events': true,
+  'queue.pinCheckpoint': true,
   'queue.hold': true,
   'queue.configure': true,
   'queue.undo': true,

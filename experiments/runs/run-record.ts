@@ -84,6 +84,15 @@ export const checkpointRecord = z.object({
 })
 export type CheckpointRecord = z.infer<typeof checkpointRecord>
 
+/** With why it is kept beside the newest two. */
+export const keptCheckpoint = checkpointRecord.extend({
+  /** Whether its epoch was the best one when it was written; the newest such one stays. */
+  best: z.boolean(),
+  /** Stays until it is let go. */
+  pinned: z.boolean(),
+})
+export type KeptCheckpoint = z.infer<typeof keptCheckpoint>
+
 /** What reproduces a run beside its specification. */
 export const runEnvironment = z.object({
   studio: z.string(),
@@ -105,6 +114,6 @@ export const runDetail = runSummary.extend({
   networkDocument: z.record(z.string(), z.unknown()),
   environment: runEnvironment.nullable(),
   epochs: z.array(epochResult),
-  checkpoints: z.array(checkpointRecord),
+  checkpoints: z.array(keptCheckpoint),
 })
 export type RunDetail = z.infer<typeof runDetail>

@@ -114,6 +114,18 @@ export function queueProcedures({ home, store, queue, engines }: StudioParts) {
     'queue.changeRate': async ({ run, learningRate }: { readonly run: number; readonly learningRate: number }) => ({
       step: await queue.changeRate(run, learningRate),
     }),
+    'queue.pinCheckpoint': ({
+      run,
+      step,
+      pinned,
+    }: {
+      readonly run: number
+      readonly step: number
+      readonly pinned: boolean
+    }) => {
+      queue.pinCheckpoint(run, step, pinned)
+      return done
+    },
     'queue.events': ({ run }: { readonly run: number }): RunEvent[] => {
       store.runs.get(run, 'allow')
       return store.events.ofRun(run).map(({ id, at, type, data }) => ({ id, at, type, data }))

@@ -280,3 +280,30 @@ describe('a run that is changed while it trains', () => {
     })
   })
 })
+
+describe('a pinned checkpoint', () => {
+  it('outlives those that come after it, until it is let go', async () => {
+    const studio = await open(newHome())
+    const { handlers } = studio
+    const spec = { ...smallExperiment, train: { ...smallExperiment.train, epochs: 6 } }
+    const [run] = await add(studio, 1, { pauseAfterEpoch: 1 }, spec)
+    const id = run!.id
+    await eventOf(studio, 'run.changed', ({ status }) => status === 'paused')
+    const [{ step } = { step: 0 }] = handlers['runs.get']({ run: id }).checkpoints
+    handlers['queue.pinCheckpoint']({ run: id, step, pinned: true })
+    expect(() => handlers['queue.pinCheckpoint']({ run: id, step: 999, pinned: true })).toThrow(
+      expect.objectContaining({ code: 'file-not-found' }),
+    )
+    handlers['queue.resume']({ runs: [id] })
+    await endOf(studio, id)
+    const kept = handlers['runs.get']({ run: id }).checkpoints
+    expect(kept.find((checkpoint) => checkpoint.step === step)).toMatchObject({ pinned: true })
+    // The newest two, the best, and the pinned one.
+    expect(kept.length).toBeLessThanOrEqual(4)
+    handlers['queue.pinCheckpoint']({ run: id, step, pinned: false })
+    expect(handlers['runs.get']({ run: id }).checkpoints.some(({ pinned }) => pinned)).toBe(false)
+    expect(handlers['queue.events']({ run: id }).map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['run.pinned', 'run.unpinned']),
+    )
+  })
+})

@@ -347,6 +347,27 @@ export class RunQueue {
     return step
   }
 
+  /** Keeps a checkpoint for good, or lets it go again; one that another run begins from stays. */
+  pinCheckpoint(run: number, step: number, pinned: boolean): void {
+    const { checkpoints, reviews, events } = this.store
+    const checkpoint = checkpoints.list(run).find((candidate) => candidate.step === step)
+    if (!checkpoint)
+      throw new StudioError('file-not-found', `run ${run} has no checkpoint of step ${step}`, { run, step })
+    if (!pinned && reviews.beginsFrom(run, step)) {
+      throw new StudioError('run-state', `another run begins from the checkpoint of step ${step}; it has to stay`, {
+        run,
+        step,
+      })
+    }
+    this.store.transaction(() => {
+      if (pinned) checkpoints.pin(checkpoint.id)
+      else checkpoints.unpin(checkpoint.id)
+      events.append(run, pinned ? 'run.pinned' : 'run.unpinned', { step })
+    })
+    this.recorder.announce(run)
+    this.changed([run])
+  }
+
   undo(): Promise<JournalEntry> {
     return this.turn('undo')
   }

@@ -13,6 +13,6 @@ export function runDetail(store: Store, queue: Pick<RunQueue, 'get'>, run: numbe
     networkDocument: document,
     environment: store.runs.environment(run),
     epochs: store.runs.epochs(run),
-    checkpoints: store.checkpoints.list(run).map(({ best: _best, pinned: _pinned, ...record }) => record),
+    checkpoints: store.checkpoints.list(run),
   }
 }

@@ -52,6 +52,11 @@ export class CheckpointTable {
     this.connection.run(this.connection.build.updateTable('checkpoints').set({ pinned: 1 }).where('id', '=', id))
   }
 
+  /** May be removed again when newer ones come. */
+  unpin(id: number): void {
+    this.connection.run(this.connection.build.updateTable('checkpoints').set({ pinned: 0 }).where('id', '=', id))
+  }
+
   remove(ids: readonly number[]): void {
     if (ids.length === 0) return
     this.connection.run(this.connection.build.deleteFrom('checkpoints').where('id', 'in', ids))

@@ -32,6 +32,16 @@ export class ReviewTable {
     this.events.append(run, 'run.branched', { parent: parent.run, epoch: parent.epoch })
   }
 
+  /** Whether another run begins from the checkpoint of this step. */
+  beginsFrom(run: number, step: number): boolean {
+    const query = this.connection.build
+      .selectFrom('run_reviews')
+      .select('run_id')
+      .where('parent_run', '=', run)
+      .where('parent_step', '=', step)
+    return this.connection.first(query) !== undefined
+  }
+
   parentOf(run: number): StoredParent | undefined {
     const row = this.connection.first(
       this.connection.build

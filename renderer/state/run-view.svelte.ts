@@ -52,6 +52,11 @@ export class RunView {
     for (const leave of this.#leave) leave()
   }
 
+  /** After a change that no event of the run tells. */
+  reload(): Promise<void> {
+    return this.#loadDetail()
+  }
+
   async #load(): Promise<void> {
     this.curves.holdStream()
     await Promise.all([this.#loadDetail(), this.#loadCurves()])

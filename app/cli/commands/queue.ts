@@ -88,6 +88,15 @@ export function addQueueCommand(program: Command): void {
       act(sessionOf(command), (service) => service.call('queue.edit', { run, pauseAfterEpoch })),
     )
   queue
+    .command('pin')
+    .description('keep a checkpoint of a run for good; the newest two and the best one stay anyway')
+    .argument('<run>', 'its number', runNumber)
+    .argument('<step>', 'of the checkpoint, as "runs show" names it', wholeNumber)
+    .option('--off', 'let it go again')
+    .action((run: number, step: number, { off }: { off?: boolean }, command: Command) =>
+      act(sessionOf(command), (service) => service.call('queue.pinCheckpoint', { run, step, pinned: off !== true })),
+    )
+  queue
     .command('events')
     .description('what happened to a run, oldest first')
     .argument('<run>', 'its number', runNumber)

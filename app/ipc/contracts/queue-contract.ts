@@ -84,6 +84,11 @@ export const queueContract = {
       input: z.strictObject({ run: runId, learningRate: z.number().positive().max(1000) }),
       output: z.object({ step: z.int() }),
     },
+    /** A pinned checkpoint stays; otherwise the newest two and the best one do. */
+    'queue.pinCheckpoint': {
+      input: z.strictObject({ run: runId, step: z.int().min(0), pinned: z.boolean() }),
+      output: nothing,
+    },
     /** What happened to a run, oldest first. */
     'queue.events': { input: z.strictObject({ run: runId }), output: z.array(runEvent) },
     /** Puts another experiment in the place of one that waits and has not begun; its run gets a new number. */

@@ -166,6 +166,10 @@ export const queue = {
   hookFailed: 'What was to be done at the end did not work',
   keepAwake: 'Keep this computer awake while a job trains',
   keepAwakeHelp: 'The screen may still go dark. A closed lid may send it to sleep all the same.',
+  kept: 'Kept',
+  pin: (step: string) => `Keep the checkpoint of step ${step}`,
+  pinned: 'Pinned',
+  bestCheckpoint: 'Best',
   events: {
     title: 'History',
     empty: 'Nothing has happened yet.',

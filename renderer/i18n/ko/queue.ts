@@ -166,6 +166,10 @@ export const queue: Messages['queue'] = {
   hookFailed: '끝났을 때 실행할 작업이 실패했습니다',
   keepAwake: '학습하는 동안 절전 모드 방지',
   keepAwakeHelp: '화면은 꺼질 수 있습니다. 덮개를 닫으면 절전 모드로 들어갈 수 있습니다.',
+  kept: '보관',
+  pin: (step) => `스텝 ${step}의 체크포인트 보관`,
+  pinned: '고정됨',
+  bestCheckpoint: '최고',
   events: {
     title: '기록',
     empty: '아직 기록이 없습니다.',
