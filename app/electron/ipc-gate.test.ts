@@ -23,11 +23,11 @@ function gate(): { gate: IpcGate; handled: [GateProcedure, unknown][] } {
 }
 
 describe('the gate between window and main process', () => {
-  test('the window may use the names of the two contracts, except those that take paths of files', () => {
+  test('the window may use the names of the two contracts, except those that take paths of files or commands', () => {
     const all = { ...studioContract.procedures, ...desktopContract.procedures }
     const takesPath = ({ input }: { readonly input: z.ZodType }): boolean => {
       const { shape } = input as z.ZodObject
-      return ['file', 'source', 'libtensorflow'].some((name) => name in shape)
+      return ['file', 'source', 'libtensorflow', 'hook'].some((name) => name in shape)
     }
     const open = Object.entries(all).filter(([, procedure]) => !takesPath(procedure))
     expect([...windowProcedures].sort()).toEqual(open.map(([name]) => name).sort())
