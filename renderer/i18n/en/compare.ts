@@ -46,6 +46,7 @@ export const compare = {
     accuracy: 'Accuracy',
     learningRate: 'Learning rate',
     gradientNorm: 'Gradient norm',
+    dataWait: 'Waiting for data',
   } as Readonly<Record<string, string>>,
   splits: { train: 'Train', validation: 'Validation', test: 'Test' } as Readonly<Record<string, string>>,
   resultNames: {

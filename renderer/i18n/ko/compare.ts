@@ -41,7 +41,13 @@ export const compare: Messages['compare'] = {
   networkLabel: (name) => `${name}의 레이어`,
   value: '설정',
   metric: '지표',
-  metricNames: { loss: '손실', accuracy: '정확도', learningRate: '학습률', gradientNorm: '기울기 노름' },
+  metricNames: {
+    loss: '손실',
+    accuracy: '정확도',
+    learningRate: '학습률',
+    gradientNorm: '기울기 노름',
+    dataWait: '데이터 대기',
+  },
   splits: { train: '학습', validation: '검증', test: '테스트' },
   resultNames: {
     status: '상태',
