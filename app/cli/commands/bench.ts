@@ -20,6 +20,7 @@ interface BenchOptions {
 }
 
 interface BenchReport {
+  readonly engine: string
   readonly processor: string
   readonly threads: number
   readonly rounds: number
@@ -37,17 +38,17 @@ export function addBenchCommand(program: Command): void {
     .description('training throughput per network, and its ratio to a peer that trains in turn')
     .argument('[networks...]', 'ids of the benchmark; all when left out')
     .option('--peer <name>', 'pytorch', onlyPyTorch)
-    .option('--engine <id>', 'engine to measure', 'onnxruntime')
+    .option('--engine <id>', 'engine to measure, see "strata engine list"', 'onnxruntime')
     .option('--threads <count>', 'threads of either side', positive, availableParallelism())
     .option('--rounds <count>', 'rounds in which both sides take turns', positive, 7)
     .option('--seconds <duration>', 'how long one side trains per round', positive, 1)
     .action(async (networks: readonly string[], options: BenchOptions, command: Command) => {
       const session = sessionOf(command)
-      session.print(await runBench(networks, options), formatReport)
+      session.print(await runBench(networks, options, session.home), formatReport)
     })
 }
 
-async function runBench(networks: readonly string[], options: BenchOptions): Promise<BenchReport> {
+async function runBench(networks: readonly string[], options: BenchOptions, home: string): Promise<BenchReport> {
   const { threads, rounds } = options
   const pytorch = options.peer === undefined ? undefined : await findPyTorch()
   const script = pytorchScript()
@@ -58,6 +59,7 @@ async function runBench(networks: readonly string[], options: BenchOptions): Pro
   const training = compareTraining({
     networks,
     engine: options.engine,
+    home,
     threads,
     rounds,
     secondsPerRound: options.seconds,
@@ -69,6 +71,7 @@ async function runBench(networks: readonly string[], options: BenchOptions): Pro
     if (process.stderr.isTTY) process.stderr.write(`${row.network}: ${Math.round(row.ours.imagesPerSecond)} images/s\n`)
   }
   return {
+    engine: options.engine,
     processor: `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}`,
     threads,
     rounds,
@@ -86,10 +89,10 @@ function workerEntry(): string {
     : join(import.meta.dirname, 'bench-worker.mjs')
 }
 
-function formatReport({ processor, threads, rounds, load, peer, note, rows }: BenchReport): string {
-  const engine = rows[0]?.ours.version ?? ''
+function formatReport({ engine: id, processor, threads, rounds, load, peer, note, rows }: BenchReport): string {
+  const version = rows[0]?.ours.version ?? ''
   const lines = [
-    `${processor}, ${threads} threads, load ${load.map((value) => value.toFixed(1)).join(' to ')}, ONNX Runtime ${engine}` +
+    `${processor}, ${threads} threads, load ${load.map((value) => value.toFixed(1)).join(' to ')}, ${id} ${version}` +
       (peer ? `, ${peer.name} ${peer.version}, ${rounds} rounds: median (least to most)` : ''),
     '',
     formatTable(

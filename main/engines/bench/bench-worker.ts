@@ -15,6 +15,7 @@ import type { PeerMeasurement, PeerReady } from './peer-process.ts'
 export interface WorkerTask {
   readonly network: string
   readonly engine: string
+  readonly home?: string
   readonly threads: number
 }
 
@@ -35,14 +36,14 @@ export async function runBenchWorker(): Promise<void> {
   await running?.session.dispose()
 }
 
-async function start({ network: id, engine: engineId, threads }: WorkerTask): Promise<Running> {
+async function start({ network: id, engine: engineId, home, threads }: WorkerTask): Promise<Running> {
   const network = benchNetworks.find((candidate) => candidate.id === id)
   if (!network) throw new Error(`the benchmark has no network ${id}`)
   const started = performance.now()
   const optimizer = { type: 'sgd', momentum: 0.9 } as const
   const compiled = compileTraining(network.document, { batchSize: network.batchSize, optimizer })
   const state = initialState(compiled.state, 1)
-  const engine = engineNamed(engineId)
+  const engine = engineNamed(engineId, home)
   const session = await engine.createSession(compiled, { state, seed: 1, threads })
   const { version } = await engine.describe()
   const random = counterRandom({ seed: 1, purpose: 'benchmark' })

@@ -12,6 +12,8 @@ export interface BenchSettings {
   /** Ids of networks; all when left out. */
   readonly networks?: readonly string[]
   readonly engine: string
+  /** Folder of the studio, where optional engines are installed. */
+  readonly home?: string
   readonly threads: number
   readonly rounds: number
   /** About how long one side trains per round. */
@@ -75,7 +77,7 @@ interface Side {
 }
 
 async function compareNetwork(network: BenchNetwork, settings: BenchSettings): Promise<BenchRow> {
-  const { threads, engine, worker, peer } = settings
+  const { threads, engine, home, worker, peer } = settings
   const opened: PeerProcess[] = []
   const open = async (
     title: string,
@@ -91,7 +93,10 @@ async function compareNetwork(network: BenchNetwork, settings: BenchSettings): P
     return { process, ready, steps, rounds: [] }
   }
   try {
-    const ours = await open('the engine', worker, { network: network.id, engine, threads } satisfies WorkerTask)
+    const ours = await open('the engine', worker, {
+      ...{ network: network.id, engine, threads },
+      ...(home !== undefined && { home }),
+    } satisfies WorkerTask)
     const task = peerTask(network, threads)
     const theirs = peer ? await open('PyTorch', peer, task) : undefined
     for (let round = 0; round < settings.rounds; round++)
