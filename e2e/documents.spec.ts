@@ -177,7 +177,9 @@ test('a ResNet-50 from an ONNX file, edited, exported, and as pictures', async (
 })
 
 test('a drawing goes to the queue with settings that suit it, and its state is kept with the run', async ({ page }) => {
-  await openFromZoo(page, 'resnet20')
+  // The network is made for the images of the chosen data, once those are known.
+  await expect(page.getByText(/28×28×1/)).toBeVisible()
+  await openFromZoo(page, 'resnet50')
   await page.getByRole('button', { name: 'Training' }).click()
   await expect(page.getByLabel('Learning rate', { exact: true })).toHaveValue('0.1')
   await expect(page.locator('#schedule')).toContainText('Cosine')
@@ -188,6 +190,8 @@ test('a drawing goes to the queue with settings that suit it, and its state is k
   await expect(page.getByText(/Needs .* of memory; this computer has/)).toBeVisible()
   await page.getByRole('button', { name: /^Use a batch of/ }).click()
   await expect(page.getByText(/Needs .* of memory/)).toHaveCount(0)
+  await batch.fill('8')
+  await page.getByLabel('Training images', { exact: true }).fill('100')
   await page.getByRole('button', { name: 'Add to queue' }).click()
   await expect(page.getByText(/waits in the queue/)).toBeVisible()
   await page.keyboard.press('Control+Shift+V')

@@ -48,7 +48,11 @@ export function planTraining({
   }
 }
 
+/** Share of the memory that one training should take at most: others want to live as well. */
+const comfortable = 0.8
+
 export interface MemoryPlan {
+  /** Infinity where a single tensor is over the limit. */
   readonly bytes: number
   readonly available: number | undefined
   readonly tooMuch: boolean
@@ -72,12 +76,16 @@ export function planMemory(document: NetworkDocument, input: MemoryInput): Memor
       ? { momentum: input.momentum }
       : {}),
   })
-  const bytesOf = (batchSize: number): number => estimateTrainingMemory(document, { batchSize, optimizer }).totalBytes
+  // Tensors over the limit of one tensor are left out of the sum: no computer has room for them.
+  const bytesOf = (batchSize: number): number => {
+    const { totalBytes, issues } = estimateTrainingMemory(document, { batchSize, optimizer })
+    return issues.some(({ code }) => code === 'too-large') ? Infinity : totalBytes
+  }
   const bytes = bytesOf(input.batchSize)
   const tooMuch = available !== undefined && bytes > available
   let fittingBatch: number | undefined
   for (let size = 2 ** Math.floor(Math.log2(input.batchSize)); tooMuch && size >= 1; size /= 2) {
-    if (size >= input.batchSize || bytesOf(size) > available) continue
+    if (size >= input.batchSize || bytesOf(size) > comfortable * available) continue
     fittingBatch = size
     break
   }
