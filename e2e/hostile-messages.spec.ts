@@ -109,7 +109,7 @@ test('a path that the page names does not reach the file system', async ({ page 
   expect(ticket).toMatchObject({ ok: false, error: { code: 'outside-folder' } })
   const network = await ask(page, 'runs.start', { spec: { ...spec, network: { file: '/etc/passwd' } } })
   expect(network).toMatchObject({ ok: false })
-  for (const procedure of ['network.importOnnx', 'runs.exportOnnx']) {
+  for (const procedure of ['network.importOnnx', 'runs.exportOnnx', 'queue.setEndHook']) {
     const reply = await ask(page, procedure, { run: 1, file: '/etc/passwd', softmax: false })
     expect(reply).toMatchObject({ ok: false, error: { code: 'unknown-procedure' } })
   }
