@@ -28,6 +28,9 @@ test('every view, dialog and menu passes in dark and in light', async ({ page })
       '#/settings',
       '#/runs/999',
       `#/ensemble/${run}`,
+      '#/compare',
+      `#/compare/${run}`,
+      '#/sweeps',
     ]
     for (const hash of views) {
       await page.evaluate((next) => (location.hash = next), hash)
@@ -46,6 +49,10 @@ test('every view, dialog and menu passes in dark and in light', async ({ page })
     await page.getByRole('button', { name: 'ImageNet' }).click()
     await expect(page.getByRole('group', { name: 'Draws', exact: true }).locator('canvas').first()).toBeVisible()
     await expectAccessible(page, `augmentation ${theme}`)
+    await page.evaluate(() => (location.hash = '#/compose'))
+    await page.keyboard.press('Control+Shift+N')
+    await expect(page.getByRole('tab', { name: /Untitled/ }).last()).toBeVisible()
+    await expectAccessible(page, `drawing ${theme}`)
     await page.evaluate(() => (location.hash = '#/queue'))
     await page.getByRole('button', { name: 'Night plan…' }).first().click()
     await expect(page.getByRole('dialog', { name: 'Night plan' })).toBeVisible()
