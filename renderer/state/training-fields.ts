@@ -21,7 +21,7 @@ export interface NumberRule {
   readonly ladder: Ladder
 }
 
-const { train, data, seed } = experimentSpec.shape
+const { train, data, checkpoints, seed } = experimentSpec.shape
 const sgd = optimizerSpec.options[0].shape
 
 /** Range and steps of a number as a schema has them. */
@@ -64,6 +64,30 @@ export const numberRules = {
     'train.weightDecay',
     train.shape.weightDecay.unwrap(),
     { kind: 'one-two-five', start: 0.0005 },
+    { optional: true },
+  ),
+  clipNorm: ruleOf(
+    'train.gradientClip.norm',
+    train.shape.gradientClip.unwrap().shape.norm.unwrap(),
+    { kind: 'one-two-five', start: 1 },
+    { optional: true },
+  ),
+  labelSmoothing: ruleOf(
+    'train.labelSmoothing',
+    train.shape.labelSmoothing.unwrap(),
+    { kind: 'count', by: 0.05, start: 0.1 },
+    { optional: true },
+  ),
+  patience: ruleOf(
+    'train.earlyStopping.patience',
+    train.shape.earlyStopping.unwrap().shape.patience.unwrap(),
+    { kind: 'count', start: 10 },
+    { optional: true },
+  ),
+  checkpointSteps: ruleOf(
+    'checkpoints.everySteps',
+    checkpoints.unwrap().shape.everySteps.unwrap(),
+    { kind: 'double', start: 1024 },
     { optional: true },
   ),
   seed: ruleOf('seed', seed.unwrap(), { kind: 'count', start: 1 }),

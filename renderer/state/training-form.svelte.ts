@@ -32,12 +32,31 @@ const defaults: Readonly<Record<NumberFieldName, string>> = {
   limit: '',
   threads: '',
   weightDecay: '',
+  clipNorm: '',
+  labelSmoothing: '',
+  patience: '',
+  checkpointSteps: '',
   seed: '1',
 }
 
 /** As their papers and PyTorch begin. */
 function usualLearningRate(type: OptimizerSpec['type']): string {
   return type === 'sgd' ? defaults.learningRate : '0.001'
+}
+
+function writeOptional(value: number | undefined, name: NumberFieldName): string {
+  return value === undefined ? '' : writeNumber(value, numberRules[name])
+}
+
+/** A group of settings with one of them as it is typed; undefined when none is left. */
+function withNumber<K extends string>(
+  group: { readonly [P in K]?: number | undefined } | undefined,
+  key: NoInfer<K>,
+  value: number | undefined,
+): object | undefined {
+  const { [key]: _before, ...others } = group ?? {}
+  const next = value === undefined ? others : { ...others, [key]: value }
+  return Object.keys(next).length === 0 ? undefined : next
 }
 
 const optimizersWithMomentum = new Set(
@@ -131,8 +150,19 @@ export class TrainingForm {
     const threads = this.value('threads')
     const { limit: _limit, augment: _augment, threads: _threads, ...data } = this.#base?.data ?? {}
     const weightDecay = this.value('weightDecay')
-    const { schedule: _schedule, weightDecay: _weightDecay, ...train } = this.#base?.train ?? {}
-    const { engine: _engine, ...base } = this.#base ?? {}
+    const labelSmoothing = this.value('labelSmoothing')
+    const gradientClip = withNumber(this.#base?.train.gradientClip, 'norm', this.value('clipNorm'))
+    const checkpoints = withNumber(this.#base?.checkpoints, 'everySteps', this.value('checkpointSteps'))
+    const patience = this.value('patience')
+    const {
+      schedule: _schedule,
+      weightDecay: _weightDecay,
+      gradientClip: _clip,
+      labelSmoothing: _smoothing,
+      earlyStopping,
+      ...train
+    } = this.#base?.train ?? {}
+    const { engine: _engine, checkpoints: _checkpoints, ...base } = this.#base ?? {}
     const optimizer = this.#base?.train.optimizer
     return {
       ...base,
@@ -159,7 +189,11 @@ export class TrainingForm {
         learningRate: this.value('learningRate'),
         ...(this.schedule.spec && { schedule: this.schedule.spec }),
         ...(weightDecay === undefined ? {} : { weightDecay }),
+        ...(gradientClip && { gradientClip }),
+        ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
+        ...(patience === undefined ? {} : { earlyStopping: { ...earlyStopping, patience } }),
       },
+      ...(checkpoints && { checkpoints }),
       seed: this.value('seed'),
       ...(this.engine === '' ? {} : { engine: this.engine }),
     }
@@ -218,10 +252,13 @@ export class TrainingForm {
       learningRate: writeNumber(spec.train.learningRate, numberRules.learningRate),
       momentum: 'momentum' in optimizer ? writeNumber(optimizer.momentum, numberRules.momentum) : defaults.momentum,
       validation: writeNumber(spec.data.validation, numberRules.validation),
-      limit: spec.data.limit === undefined ? '' : writeNumber(spec.data.limit, numberRules.limit),
-      threads: spec.data.threads === undefined ? '' : writeNumber(spec.data.threads, numberRules.threads),
-      weightDecay:
-        spec.train.weightDecay === undefined ? '' : writeNumber(spec.train.weightDecay, numberRules.weightDecay),
+      limit: writeOptional(spec.data.limit, 'limit'),
+      threads: writeOptional(spec.data.threads, 'threads'),
+      weightDecay: writeOptional(spec.train.weightDecay, 'weightDecay'),
+      clipNorm: writeOptional(spec.train.gradientClip?.norm, 'clipNorm'),
+      labelSmoothing: writeOptional(spec.train.labelSmoothing, 'labelSmoothing'),
+      patience: writeOptional(spec.train.earlyStopping?.patience, 'patience'),
+      checkpointSteps: writeOptional(spec.checkpoints?.everySteps, 'checkpointSteps'),
       seed: writeNumber(spec.seed, numberRules.seed),
     }
   }
@@ -239,7 +276,7 @@ export class TrainingForm {
       batchSize: writeNumber(spec.batchSize, numberRules.batchSize),
       learningRate: writeNumber(spec.learningRate, numberRules.learningRate),
       momentum: 'momentum' in optimizer ? writeNumber(optimizer.momentum, numberRules.momentum) : defaults.momentum,
-      weightDecay: spec.weightDecay === undefined ? '' : writeNumber(spec.weightDecay, numberRules.weightDecay),
+      weightDecay: writeOptional(spec.weightDecay, 'weightDecay'),
     }
   }
 

@@ -46,6 +46,30 @@ describe('the training form', () => {
     expect(parseExperimentSpec(form.spec('x')).data).not.toHaveProperty('limit')
   })
 
+  test('settings that are off while empty keep their neighbours', () => {
+    const form = new TrainingForm()
+    const train = {
+      ...taken.train,
+      labelSmoothing: 0.1,
+      gradientClip: { norm: 5, value: 1 },
+      earlyStopping: { metric: 'accuracy' as const, patience: 4, minDelta: 0.01 },
+    }
+    const full = parseExperimentSpec({ ...taken, train, checkpoints: { everySteps: 500, everyMinutes: 10 } })
+    form.take(full, {}, full.name)
+    expect(parseExperimentSpec(form.spec(full.name))).toEqual(full)
+    form.texts.patience = '6'
+    Object.assign(form.texts, { clipNorm: '', labelSmoothing: '', checkpointSteps: '' })
+    const changed = parseExperimentSpec(form.spec('x'))
+    expect(changed.train).toMatchObject({
+      gradientClip: { value: 1 },
+      earlyStopping: { metric: 'accuracy', patience: 6, minDelta: 0.01 },
+    })
+    expect(changed.train).not.toHaveProperty('labelSmoothing')
+    expect(changed.checkpoints).toEqual({ everyMinutes: 10 })
+    form.texts.patience = '0'
+    expect(form.numberProblems.get('patience')).toBe('range')
+  })
+
   test('a reset forgets the run that was taken over', () => {
     const form = new TrainingForm()
     form.take(taken, {}, taken.name)
