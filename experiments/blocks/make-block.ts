@@ -218,7 +218,8 @@ function indexOf(ends: readonly End[], [node, at]: End): number {
   return ends.findIndex((end) => end[0] === node && end[1] === at)
 }
 
-function centre(nodes: readonly NetworkNode[]): Pick<NetworkNode, 'position'> {
+/** The middle of where nodes are drawn. */
+export function centre(nodes: readonly NetworkNode[]): Pick<NetworkNode, 'position'> {
   const places = nodes.flatMap((node) => node.position ?? [])
   if (places.length === 0) return {}
   const middle = (values: readonly number[]) => (Math.min(...values) + Math.max(...values)) / 2

@@ -1,14 +1,17 @@
 /** Blocks: folding, making one of a selection, unpacking, swapping variants, and taking a studio block over as the document's own. */
 import { freeId } from '../blocks/block-edit.ts'
 import { layOut } from '../blocks/lay-out.ts'
-import { makeBlockFromSelection } from '../blocks/make-block.ts'
+import { centre, makeBlockFromSelection } from '../blocks/make-block.ts'
 import { NodeTypes } from '../blocks/node-types.ts'
+import { blockOf } from '../blocks/registry.ts'
+import { residualRows, type ResidualRow } from '../blocks/residual-rows.ts'
 import { swapVariant, variantsOf } from '../blocks/swap-variant.ts'
 import { unpackBlock } from '../blocks/unpack-block.ts'
 import { nodeWithValues } from '../network/apply-variables.ts'
-import type { NetworkDocument, NetworkGraph, NetworkNode, OwnBlock } from '../network/network-document.ts'
+import type { NetworkDocument, NetworkEdge, NetworkGraph, NetworkNode, OwnBlock } from '../network/network-document.ts'
 import { refuseEdit, type Edit } from './edit.ts'
 import { asDocument, graphAt, withGraph, type GraphPlace } from './graph-place.ts'
+import { newNodeId } from './node-ids.ts'
 
 /** @param paths from the network itself: `conv2_x`, `conv2_x/1` */
 export function setUnfolded(paths: readonly string[], unfolded: boolean): Edit {
@@ -69,7 +72,10 @@ export function unpackNodes(place: GraphPlace, ids: readonly string[]): Edit {
   }
 }
 
-/** Exchanges every node whose block has this variant; refused when none has. */
+/**
+ * Exchanges every node whose block has this variant, and every row of plain layers that is the block without its shortcut; refused when
+ * there is neither.
+ */
 export function swapNodes(place: GraphPlace, ids: readonly string[], to: string): Edit {
   return {
     kind: 'swap',
@@ -84,17 +90,79 @@ export function swapNodes(place: GraphPlace, ids: readonly string[], to: string)
         if (swapped) count += 1
         return swapped ?? node
       })
-      if (count === 0) return refuseEdit('', 'nothing that is selected can be exchanged for this block')
-      return { ok: true, document: withGraph(document, place, { nodes }) }
+      const rows = residualRows(graphWithValues(document, graph), wanted, to)
+      if (count === 0 && rows.length === 0)
+        return refuseEdit('', 'nothing that is selected can be exchanged for this block')
+      if (rows.length === 0) return { ok: true, document: withGraph(document, place, { nodes }) }
+      const { moved, blocks, ...drawn } = withBlocks({ nodes, edges: graph.edges }, rows)
+      const select = [...ids.filter((id) => drawn.nodes.some((node) => node.id === id)), ...blocks]
+      return { ok: true, document: withGraph(document, place, drawn), select, moved }
     },
   }
 }
 
-/** What the nodes can be exchanged for, each with the number of nodes that can. */
-export function swapChoices(nodes: readonly NetworkNode[]): ReadonlyMap<string, number> {
+/** What the nodes can be exchanged for, each with the number of blocks that result. */
+export function swapChoices(
+  document: NetworkDocument,
+  place: GraphPlace,
+  ids: Iterable<string>,
+): ReadonlyMap<string, number> {
+  const graph = graphAt(document, place)
+  const wanted = new Set(ids)
   const counts = new Map<string, number>()
-  for (const { type } of nodes) for (const to of variantsOf(type)) counts.set(to, (counts.get(to) ?? 0) + 1)
+  if (!graph) return counts
+  const add = (to: string) => counts.set(to, (counts.get(to) ?? 0) + 1)
+  for (const { id, type } of graph.nodes) if (wanted.has(id)) variantsOf(type).forEach(add)
+  for (const { to } of residualRows(graphWithValues(document, graph), wanted)) add(to)
   return counts
+}
+
+function graphWithValues({ variables }: NetworkDocument, { nodes, edges }: NetworkGraph): NetworkGraph {
+  return { nodes: nodes.map((node) => nodeWithValues(node, variables)), edges }
+}
+
+interface DrawnBlocks extends NetworkGraph {
+  readonly moved: ReadonlyMap<string, string>
+  /** Ids of the new nodes. */
+  readonly blocks: readonly string[]
+}
+
+/** Every row as one node, in the place of its first layer and in the middle of where they were drawn. */
+function withBlocks({ nodes, edges }: NetworkGraph, rows: readonly ResidualRow[]): DrawnBlocks {
+  const gone = new Map<string, string>()
+  const firsts = new Map<string, NetworkNode>()
+  const moved = new Map<string, string>()
+  const taken = new Set(nodes.map(({ id }) => id))
+  for (const row of rows) {
+    const block = blockOf(row.to)
+    const id = newNodeId('residual', taken)
+    taken.add(id)
+    const version = block && block.version !== 1 ? { version: block.version } : {}
+    const [first] = row.nodes
+    if (first) firsts.set(first.id, { id, type: row.to, ...version, params: row.params, ...centre(row.nodes) })
+    for (const node of row.nodes) gone.set(node.id, id)
+    for (const [from, inner] of row.inside) moved.set(from, `${id}/${inner}`)
+  }
+  const entering = ({ target, targetPort, ...rest }: NetworkEdge): NetworkEdge => {
+    const block = gone.get(target)
+    if (block !== undefined) return { ...rest, target: block }
+    return { ...rest, target, ...(targetPort !== undefined && { targetPort }) }
+  }
+  const leaving = ({ source, sourcePort, ...rest }: NetworkEdge): NetworkEdge => {
+    const block = gone.get(source)
+    if (block !== undefined) return { ...rest, source: block }
+    return { ...rest, source, ...(sourcePort !== undefined && { sourcePort }) }
+  }
+  return {
+    nodes: nodes.flatMap((node) => (gone.has(node.id) ? (firsts.get(node.id) ?? []) : [node])),
+    // Between the layers of one row there are no wires any more: a row has no others than those along it.
+    edges: edges.flatMap((edge) => {
+      const [from, to] = [gone.get(edge.source), gone.get(edge.target)]
+      return from !== undefined && from === to ? [] : [leaving(entering(edge))]
+    }),
+    moved,
+    blocks: [...firsts.values()].map(({ id }) => id),
+  }
 }
 
 /**

@@ -37,6 +37,21 @@ function refusal(document: NetworkDocument, edit: Edit): string {
   return outcome.ok ? '' : (outcome.issues[0]?.message ?? '')
 }
 
+/** Ids of the blocks without a shortcut. */
+function plainBlocks({ nodes }: NetworkDocument): readonly string[] {
+  return nodes.filter(({ type }) => type === 'plain-basic').map(({ id }) => id)
+}
+
+/** The layers one behind the other between an input and a classifier. */
+function rowOf(types: readonly string[]): NetworkDocument {
+  let document = blankDocument('Row')
+  for (const type of ['input', ...types, 'flatten', 'dense', 'classifier']) {
+    const behind = document.nodes.at(-1)?.id
+    document = applied(document, addNode(null, { type }, behind === undefined ? undefined : { behind }))
+  }
+  return document
+}
+
 const lenet = zooNetwork('lenet5')
 const sizes = ({ nodes, edges }: NetworkDocument) => [nodes.length, edges.length]
 
@@ -160,10 +175,71 @@ describe('blocks', () => {
   it('are swapped all at once: a plain stack becomes a residual one of as many weights', () => {
     const plain = zooNetwork('plain20')
     const ids = plain.nodes.map(({ id }) => id)
-    expect(swapChoices(plain.nodes).get('residual-basic')).toBe(3)
+    expect(swapChoices(plain, null, ids).get('residual-basic')).toBe(3)
     const residual = applied(plain, swapNodes(null, ids, 'residual-basic'))
     expect(analyzeNetwork(residual).layers.filter(({ type }) => type === 'add')).toHaveLength(9)
     expect(refusal(lenet, swapNodes(null, ['conv1'], 'residual-basic'))).toContain('exchanged')
+  })
+
+  it('are made of rows of plain layers, with the same convolutions and a shortcut around each pair', () => {
+    const plain = zooNetwork('plain20')
+    const chained = applied(plain, unpackNodes(null, plainBlocks(plain)))
+    const unpacked = applied(chained, unpackNodes(null, plainBlocks(chained)))
+    const ids = unpacked.nodes.map(({ id }) => id)
+    expect(unpacked.nodes.some(({ type }) => type === 'plain-basic')).toBe(false)
+    expect(swapChoices(unpacked, null, ids).get('residual-basic')).toBe(9)
+    const outcome = swapNodes(null, ids, 'residual-basic').apply(unpacked)
+    if (!outcome.ok) throw new Error('refused')
+    const count = (document: NetworkDocument) => analyzeNetwork(document).params
+    const whole = applied(plain, swapNodes(null, plainBlocks(plain), 'residual-basic'))
+    expect(count(outcome.document)).toBe(count(whole))
+    expect(analyzeNetwork(outcome.document).layers.filter(({ type }) => type === 'add')).toHaveLength(9)
+    // Every layer that went into a block has the name of a layer that is there.
+    const layers = new Set(analyzeNetwork(outcome.document).layers.map(({ id }) => id))
+    expect(outcome.moved?.size).toBe(9 * 6)
+    expect([...(outcome.moved?.values() ?? [])].filter((path) => !layers.has(path))).toEqual([])
+    expect(outcome.select?.filter((id) => id.startsWith('residual'))).toHaveLength(9)
+  })
+
+  it('are made of a row as it is drawn by hand, where all of it is selected and nothing else hangs on it', () => {
+    const row = ['conv2d', 'relu', 'conv2d', 'relu']
+    const drawn = rowOf(row)
+    const ids = drawn.nodes.map(({ id }) => id)
+    const residual = applied(drawn, swapNodes(null, ids, 'residual-basic'))
+    expect(residual.nodes.map(({ type }) => type)).toEqual([
+      'input',
+      'residual-basic',
+      'flatten',
+      'dense',
+      'classifier',
+    ])
+    expect(residual.nodes[1]?.params).toEqual({ filters: 32, norm: 'none' })
+    expect(checkNetwork(residual).filter(({ severity }) => severity !== 'warning')).toEqual([])
+    const choices = (document: NetworkDocument, chosen = ids) => [...swapChoices(document, null, chosen)]
+    expect(choices(drawn, ['conv1', 'relu1', 'conv2'])).toEqual([])
+    expect(choices(applied(drawn, setParams(null, ['conv2'], { kernel: 5 })))).toEqual([])
+    expect(choices(applied(drawn, setParams(null, ['conv2'], { filters: 64 })))).toEqual([])
+    expect(choices(applied(drawn, setParams(null, ['conv1'], { padding: 'valid' })))).toEqual([])
+    expect(choices(applied(drawn, setParams(null, ['conv2'], { dilation: 2 })))).toEqual([])
+    expect(choices(rowOf(['conv2d', 'relu', 'conv2d', 'tanh']))).toEqual([])
+    const tapped = applied(drawn, addNode(null, { type: 'tanh' }, { behind: 'relu1' }))
+    expect(choices(applied(tapped, connect(null, { source: 'relu1', target: 'conv2' })))).toEqual([])
+    const wide = applied(drawn, setVariable('w', 48), setParams(null, ['conv1', 'conv2'], { filters: '=w' }))
+    expect(applied(wide, swapNodes(null, ids, 'residual-basic')).nodes[1]?.params?.['filters']).toBe(48)
+  })
+
+  it('are made of a bottleneck drawn by hand; a bias in front of a norm is left out', () => {
+    const layer = ['conv2d', 'batch-normalization', 'relu']
+    const drawn = applied(
+      rowOf([...layer, ...layer, ...layer]),
+      setParams(null, ['conv1', 'conv3'], { kernel: 1 }),
+      setParams(null, ['conv3'], { filters: 128 }),
+    )
+    const ids = drawn.nodes.map(({ id }) => id)
+    expect([...swapChoices(drawn, null, ids)]).toEqual([['residual-bottleneck', 1]])
+    const residual = applied(drawn, swapNodes(null, ids, 'residual-bottleneck'))
+    expect(residual.nodes[1]?.params).toEqual({ filters: 32 })
+    expect(checkNetwork(residual).filter(({ severity }) => severity !== 'warning')).toEqual([])
   })
 
   it("of the studio become the document's own and compute the same", () => {

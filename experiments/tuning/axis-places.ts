@@ -1,6 +1,6 @@
 /** Places of an experiment that a sweep can vary, with what stands there now and what may: for people who choose axes from a list. */
 import { blockOf } from '../blocks/registry.ts'
-import { swapChoices } from '../editing/edit-blocks.ts'
+import { variantsOf } from '../blocks/swap-variant.ts'
 import type { JsonValue } from '../errors/studio-error.ts'
 import { layerOf } from '../layers/registry.ts'
 import type { ParamKind } from '../layers/params/param-kind.ts'
@@ -51,7 +51,7 @@ export function nodePlaces(node: NetworkNode): readonly AxisPlace[] {
     const place = paramPlace(`${base}.params.${name}`, kind, node.params?.[name])
     return place ? [place] : []
   })
-  const variants = [node.type, ...swapChoices([node]).keys()]
+  const variants = [node.type, ...variantsOf(node.type)]
   const places: AxisPlace[] = isInput(node) ? [] : params
   if (variants.length > 1) {
     const choices = variants.map((value) => ({ value, label: value }))

@@ -95,10 +95,13 @@ export class CanvasCommands {
 
   /** Exchanges that suit the selection: id of the block, its title, how many nodes. */
   get swaps(): readonly { readonly to: string; readonly title: string; readonly count: number }[] {
-    const { graph, selection, types, readOnly } = this.editor
-    if (readOnly) return []
-    const chosen = graph.nodes.filter(({ id }) => selection.has(id))
-    return [...swapChoices(chosen)].map(([to, count]) => ({ to, count, title: types.of(to)?.title ?? to }))
+    const { document, place, selection, types } = this.editor
+    if (place === undefined) return []
+    return [...swapChoices(document, place, selection)].map(([to, count]) => ({
+      to,
+      count,
+      title: types.of(to)?.title ?? to,
+    }))
   }
 
   /** What would end the problems of the selected node. */
