@@ -1,6 +1,15 @@
 /** A person draws networks: by mouse, by keyboard, by swapping blocks, and takes everything back. */
 import { join } from 'node:path'
-import { dragFromPalette, dragWire, node, openBlank, openFromZoo, outline, setParam } from './fixtures/composing.ts'
+import {
+  center,
+  dragFromPalette,
+  dragWire,
+  node,
+  openBlank,
+  openFromZoo,
+  outline,
+  setParam,
+} from './fixtures/composing.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
 
 const pictures =
@@ -124,6 +133,42 @@ test('a GoogLeNet of two modules with palette and keyboard only', async ({ page 
   await page.keyboard.press('l')
   await expect(page.getByRole('button', { name: 'Undo: Arrange' })).toBeVisible()
   await saveScreenshot(page, join(pictures, 'composer-googlenet.png'))
+})
+
+test('a wire is led to another port by its end, refused where it would close a cycle, and stays where it is let go over nothing', async ({
+  page,
+}) => {
+  await openFromZoo(page, 'lenet5')
+  const wires = page.locator('.svelte-flow__edge')
+  const wire = (source: string, target: string) => wires.and(page.locator(`[data-id="${source}:>${target}:"]`))
+  const pull = async (source: string, target: string, to: { readonly x: number; readonly y: number }) => {
+    const middle = await center(wire(source, target).locator('.svelte-flow__edge-interaction'))
+    await page.mouse.move(middle.x, middle.y)
+    const knob = await center(page.locator('.svelte-flow__edgeupdater-target'))
+    await page.mouse.move(knob.x, knob.y, { steps: 4 })
+    await page.mouse.down()
+    await page.mouse.move((knob.x + to.x) / 2 + 60, (knob.y + to.y) / 2, { steps: 4 })
+    await page.mouse.move(to.x, to.y, { steps: 4 })
+    await page.mouse.up()
+  }
+  const input = (id: string) => center(node(page, id).locator('.svelte-flow__handle.target').first())
+  const undo = page.getByRole('button', { name: /^Undo/ })
+  await pull('activation1', 'pool1', await input('conv1'))
+  await expect(undo).toBeDisabled()
+  const place = await center(node(page, 'pool1'))
+  await pull('activation1', 'pool1', { x: place.x + 260, y: place.y })
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(undo).toBeDisabled()
+  await pull('activation1', 'pool1', await input('conv2'))
+  await expect(page.getByRole('button', { name: 'Undo: Move wire' })).toBeEnabled()
+  await expect(wire('activation1', 'conv2')).toHaveCount(1)
+  await saveScreenshot(page, join(pictures, 'composer-wire-moved.png'))
+  await expect(wire('activation1', 'pool1')).toHaveCount(0)
+  await expect(wire('pool1', 'conv2')).toHaveCount(0)
+  await page.locator('#network-canvas').focus()
+  await page.keyboard.press('Control+z')
+  await expect(wire('activation1', 'pool1')).toHaveCount(1)
+  await expect(undo).toBeDisabled()
 })
 
 test('a plain stack becomes a residual one in one action', async ({ page }) => {

@@ -56,7 +56,7 @@ export function connectionProblem(
 }
 
 /** An input port takes one edge: the one that was there gives way. A port that takes many gets one more. */
-export function connect(place: GraphPlace, connection: Connection, replaced?: string): Edit {
+export function connect(place: GraphPlace, connection: Connection): Edit {
   return {
     kind: 'connect',
     apply: (document) => {
@@ -64,13 +64,35 @@ export function connect(place: GraphPlace, connection: Connection, replaced?: st
       const graph = graphAt(document, place)
       if (problem !== undefined || !graph)
         return refuseEdit(`nodes.${connection.target}`, problem ?? 'there is no such block')
-      const edges = joined(
-        document,
-        place,
-        replaced === undefined ? graph.edges : without(graph.edges, [replaced]),
-        connection,
-      )
-      return { ok: true, document: withGraph(document, place, { edges }) }
+      return {
+        ok: true,
+        document: withGraph(document, place, { edges: joined(document, place, graph.edges, connection) }),
+      }
+    },
+  }
+}
+
+/** Moves one end of an edge, or both, to other ports. An edge into the same port as before keeps its turn among the others there. */
+export function reconnect(place: GraphPlace, key: string, connection: Connection): Edit {
+  return {
+    kind: 'reconnect',
+    apply: (document) => {
+      const graph = graphAt(document, place)
+      const at = graph ? edgeKeys(graph.edges).indexOf(key) : -1
+      const before = graph?.edges[at]
+      if (!graph || !before) return refuseEdit('', 'there is no such edge')
+      const problem = connectionProblem(document, place, connection)
+      if (problem !== undefined) return refuseEdit(`nodes.${connection.target}`, problem)
+      const input = (target: string, port: string | undefined) =>
+        port ?? portsOf(document, place, target)?.inputs[0]?.name
+      const keepsInput =
+        before.target === connection.target &&
+        input(before.target, before.targetPort) === input(connection.target, connection.targetPort)
+      const edges = joined(document, place, without(graph.edges, [key]), connection)
+      const last = edges.at(-1)
+      const inTurn = keepsInput && last ? [...edges.slice(0, at), last, ...edges.slice(at, -1)] : edges
+      const isSame = JSON.stringify(inTurn) === JSON.stringify(graph.edges)
+      return { ok: true, document: isSame ? document : withGraph(document, place, { edges: inTurn }) }
     },
   }
 }

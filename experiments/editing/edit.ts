@@ -15,6 +15,7 @@ export type EditKind =
   | 'align'
   | 'distribute'
   | 'connect'
+  | 'reconnect'
   | 'disconnect'
   | 'insert'
   | 'paste'

@@ -7,7 +7,7 @@ import { zooNetwork } from '../zoo/registry.ts'
 import { addNode, insertOnEdge } from './add-node.ts'
 import { alignNodes, distributeNodes, moveNodes, type Box } from './arrange-nodes.ts'
 import { copyNodes, parseClipping, paste } from './clipboard.ts'
-import { connect, connectionProblem, unlinkPort } from './connections.ts'
+import { connect, connectionProblem, reconnect, unlinkPort } from './connections.ts'
 import {
   detachBlock,
   groupNodes,
@@ -113,6 +113,30 @@ describe('drawing', () => {
     expect(connectionProblem(lenet, null, { source: 'dense1', target: 'conv1' })).toContain('cycle')
     expect(connectionProblem(lenet, null, { source: 'classifier', target: 'conv1' })).toContain('no such output')
     expect(applied(lenet, unlinkPort(null, 'conv1', 'output', 'output')).edges).toHaveLength(lenet.edges.length - 1)
+  })
+
+  it('leads an end of an edge to another port, in its turn where the port stays, by the rule of connecting', () => {
+    const [, , moved] = [0, 1, 2].map((i) => edgeKeys(lenet.edges)[i] ?? '')
+    const { source = '', target = '' } = lenet.edges[2] ?? {}
+    const elsewhere = applied(lenet, reconnect(null, moved ?? '', { source, target: 'pool2' }))
+    expect(elsewhere.edges.some((edge) => edge.source === source && edge.target === target)).toBe(false)
+    expect(elsewhere.edges.filter((edge) => edge.target === 'pool2')).toEqual([{ source, target: 'pool2' }])
+    expect(elsewhere.edges).toHaveLength(lenet.edges.length - 1)
+    const cycle = reconnect(null, moved ?? '', { source: 'dense1', target })
+    expect(refusal(lenet, cycle)).toContain('cycle')
+    expect(refusal(lenet, reconnect(null, 'a:>b:', { source, target }))).toContain('no such edge')
+    expect(applied(lenet, reconnect(null, moved ?? '', { source, target }))).toBe(lenet)
+
+    const join = applied(
+      lenet,
+      addNode(null, { type: 'concatenate' }),
+      ...['input', 'conv1', 'pool1'].map((from) => connect(null, { source: from, target: 'concatenate1' })),
+    )
+    const sources = ({ edges }: NetworkDocument) =>
+      edges.filter((edge) => edge.target === 'concatenate1').map((edge) => edge.source)
+    const second = edgeKeys(join.edges)[join.edges.findIndex((edge) => edge.target === 'concatenate1') + 1] ?? ''
+    const led = applied(join, reconnect(null, second, { source: 'conv2', target: 'concatenate1' }))
+    expect(sources(led)).toEqual(['input', 'conv2', 'pool1'])
   })
 
   it('sets parameters of many nodes, leaving defaults out', () => {

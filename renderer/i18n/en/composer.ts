@@ -14,6 +14,7 @@ const edits: Readonly<Record<EditKind, (subject: string) => string>> = {
   align: () => 'Align',
   distribute: () => 'Distribute',
   connect: () => 'Connect',
+  reconnect: () => 'Move wire',
   disconnect: () => 'Disconnect',
   insert: (what) => `Insert ${what}`,
   paste: () => 'Paste',

@@ -13,6 +13,7 @@ export const composer: Messages['composer'] = {
     align: () => '정렬',
     distribute: () => '간격 맞춤',
     connect: () => '연결',
+    reconnect: () => '연결 옮기기',
     disconnect: () => '연결 해제',
     insert: (what) => `${what} 끼워 넣기`,
     paste: () => '붙여넣기',

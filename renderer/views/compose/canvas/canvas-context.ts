@@ -10,6 +10,9 @@ export interface CanvasContext {
   readonly overlay: NodeOverlay | undefined
   /** Nodes are drawn as boxes without anything in them. */
   readonly plain: boolean
+  /** Id of the wire under the pointer, whose ends can be taken. */
+  readonly pointedWire: string | undefined
+  pointAtWire(id: string | undefined): void
   toggleFold(id: string): void
   enter(id: string): void
   editNote(id: string): void

@@ -51,10 +51,25 @@ export function wireCurves(scene: Scene): readonly Curve[] {
     if (!source || !target || !start || !end) return []
     const from = { x: start.x + portX(source, 'outputs', edge.sourcePort), y: start.y + source.height }
     const to = { x: end.x + portX(target, 'inputs', edge.targetPort), y: end.y }
-    const distance = to.y - from.y
-    const reach = distance >= 0 ? distance / 2 : 6.25 * Math.sqrt(-distance)
-    return [{ id: edge.id, key: edge.key, from, to, reach }]
+    return [{ id: edge.id, key: edge.key, from, to, reach: reachOf(from, to) }]
   })
+}
+
+function reachOf(from: Position, to: Position): number {
+  const distance = to.y - from.y
+  return distance >= 0 ? distance / 2 : 6.25 * Math.sqrt(-distance)
+}
+
+/** How far from its end a wire is taken: beside the port, which draws wires of its own. */
+const grip = 22
+
+/** A point on a wire near one of its ends; of a short wire a quarter of the way. */
+export function wirePoint(from: Position, to: Position, end: 'start' | 'end'): Position {
+  const reach = reachOf(from, to)
+  const near = Math.min(0.25, grip / (3 * reach))
+  const t = end === 'start' ? near : 1 - near
+  const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t ** 2 * (1 - t), t ** 3]
+  return { x: (a + b) * from.x + (c + d) * to.x, y: a * from.y + b * (from.y + reach) + c * (to.y - reach) + d * to.y }
 }
 
 export function curvePath({ from, to, reach }: Curve): string {
