@@ -31,6 +31,7 @@ import { shareProcedures } from './procedures/share-procedures.ts'
 import { sweepsProcedures } from './procedures/sweeps-procedures.ts'
 import type { StudioParts } from './procedures/studio-parts.ts'
 import { runDetail } from './review/run-detail.ts'
+import { MachineMeter } from './queue/machine-meter.ts'
 import { RunQueue } from './queue/run-queue.ts'
 import type { StudioEmitter, StudioEvents } from './queue/studio-events.ts'
 import type { TrainerCommand } from './queue/trainer-child.ts'
@@ -138,8 +139,9 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   sweeper.start()
   const activeRuns = (): number => Math.max(queue.activeRuns(), sweeper.isActive ? 1 : 0)
   const imports = new ImportRunner(home, options.importer, (progress) => emit('data.progress', progress))
+  const machine = new MachineMeter()
   const parts: StudioParts = {
-    ...{ options, home, store, queue, sweeper, inspector, imports, layerRecorder, engines, emit },
+    ...{ options, home, store, queue, sweeper, inspector, imports, layerRecorder, engines, emit, machine },
   }
   return {
     handlers: {
@@ -201,6 +203,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       sweeper.close()
       inspector.close()
       imports.close()
+      machine.close()
       await queue.close()
       store.close()
     },

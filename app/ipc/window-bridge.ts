@@ -108,6 +108,7 @@ const procedures: Record<WindowProcedure, true> = {
   'queue.undo': true,
   'queue.redo': true,
   'queue.log': true,
+  'queue.machine': true,
   // ----
   // Reviewing, diffing and branching runs.
   'runs.branch': true,

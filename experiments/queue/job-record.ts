@@ -35,6 +35,27 @@ export const processUsage = z.strictObject({
 })
 export type ProcessUsage = z.infer<typeof processUsage>
 
+const share = z.number().min(0).max(1)
+const bytes = z.number().min(0)
+
+/** How busy the whole machine is, with everything that runs on it. What cannot be known is null. */
+export const machineUsage = z.strictObject({
+  /** Of all cores, since it was measured before. */
+  cpu: share.nullable(),
+  memory: z.strictObject({ usedBytes: bytes, totalBytes: bytes }).nullable(),
+  /** Only those that tell how busy or warm they are. */
+  gpus: z.array(
+    z.strictObject({
+      name: z.string(),
+      load: share.nullable(),
+      memory: z.strictObject({ usedBytes: bytes, totalBytes: bytes }).nullable(),
+      /** Degrees Celsius. */
+      temperature: z.number().nullable(),
+    }),
+  ),
+})
+export type MachineUsage = z.infer<typeof machineUsage>
+
 /** A job that waits, trains or is paused, with its run. */
 export const queueJob = z.object({
   run: z.int(),

@@ -14,7 +14,7 @@ import type { StudioParts } from './studio-parts.ts'
 type Runs = { readonly runs: readonly number[] }
 const done = {}
 
-export function queueProcedures({ home, store, queue, engines }: StudioParts) {
+export function queueProcedures({ home, store, queue, engines, machine }: StudioParts) {
   const describe = (jobs: readonly Job[]): QueueJob[] => {
     const estimate = durationEstimator(store)
     return jobs.map((job) => {
@@ -148,6 +148,7 @@ export function queueProcedures({ home, store, queue, engines }: StudioParts) {
       await queue.redo()
       return undoState()
     },
+    'queue.machine': () => machine.current(),
     'queue.log': ({ run, maxBytes }: { readonly run: number; readonly maxBytes: number }) => {
       store.runs.get(run, 'allow')
       return readLogEnd(queue.logFile(run), maxBytes)

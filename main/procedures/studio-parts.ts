@@ -3,6 +3,7 @@ import type { ImportRunner } from '../datasets/import/import-runner.ts'
 import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import type { LayerRecorder } from '../inspector/layer-recorder.ts'
 import type { Inspector } from '../inspector/inspector.ts'
+import type { MachineMeter } from '../queue/machine-meter.ts'
 import type { RunQueue } from '../queue/run-queue.ts'
 import type { StudioEmitter } from '../queue/studio-events.ts'
 import type { Store } from '../store/open-store.ts'
@@ -19,5 +20,6 @@ export interface StudioParts {
   readonly imports: ImportRunner
   readonly layerRecorder: LayerRecorder
   readonly engines: EngineSurvey
+  readonly machine: MachineMeter
   readonly emit: StudioEmitter
 }

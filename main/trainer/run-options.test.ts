@@ -38,11 +38,16 @@ function newJob(train: object = {}, rest: object = {}, limit = 330): TrainerJob 
   }
 }
 
-async function train(job: TrainerJob, atLook: (look: number, host: TrainerHost) => boolean = () => false) {
+async function train(
+  job: TrainerJob,
+  atLook: (look: number, host: TrainerHost) => boolean = () => false,
+  now = () => performance.now(),
+) {
   const messages: FromTrainer[] = []
   let looks = 0
   const host: TrainerHost = {
     files: systemFiles,
+    now,
     send: (message) => messages.push(message),
     get shouldStop() {
       return atLook(++looks, this)
@@ -138,7 +143,7 @@ describe('a run that ends early', () => {
 })
 
 describe('checkpoints within an epoch', () => {
-  it('are written by steps and by time, and change nothing', async () => {
+  it('are written by steps, and change nothing', async () => {
     const plain = await train(newJob({ epochs: 1 }, {}, 1760))
     const bySteps = await train(newJob({ epochs: 1 }, { checkpoints: { everySteps: 10 } }, 1760))
     expect(told(plain.messages, 'checkpoint').map(({ step }) => step)).toEqual([48])
@@ -147,5 +152,29 @@ describe('checkpoints within an epoch', () => {
     for (const [index, step] of steps.slice(0, -1).entries()) expect(step - (steps[index - 1] ?? 0)).toBeGreaterThan(9)
     expect(curve(bySteps.messages, 'loss')).toEqual(curve(plain.messages, 'loss'))
     expect(bySteps.last).toEqual(plain.last)
+  })
+
+  it('are written when so many minutes have passed since the last one', async () => {
+    const minutesAtLook = async (everyMinutes: number, minutesPerLook: number) => {
+      let minutes = 0
+      const job = newJob({ epochs: 2 }, { checkpoints: { everyMinutes } }, 1760)
+      const look = () => {
+        minutes += minutesPerLook
+        return false
+      }
+      const { messages, last } = await train(job, look, () => minutes * 60_000)
+      return { steps: told(messages, 'checkpoint').map(({ step }) => step), losses: curve(messages, 'loss'), last }
+    }
+    const never = await minutesAtLook(10, 0)
+    const often = await minutesAtLook(10, 10)
+    const seldom = await minutesAtLook(10, 5)
+    const late = await minutesAtLook(10, 0.001)
+    expect(never.steps).toEqual([48, 96])
+    expect(late.steps).toEqual([48, 96])
+    // One after each dispatch, and one after each second dispatch.
+    expect(often.steps.length).toBeGreaterThan(seldom.steps.length)
+    expect(seldom.steps.length).toBeGreaterThan(never.steps.length)
+    for (const { steps } of [often, seldom]) expect(steps).toEqual(expect.arrayContaining([48, 96]))
+    for (const { losses, last } of [often, seldom]) expect([losses, last]).toEqual([never.losses, never.last])
   })
 })

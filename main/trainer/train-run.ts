@@ -36,6 +36,8 @@ import { weightsSha256 } from './weights-hash.ts'
 export interface TrainerHost {
   readonly files: FileOperations
   readonly send: (message: FromTrainer) => void
+  /** Milliseconds that never go back, for checkpoints by time; `performance.now` unless told. */
+  readonly now?: () => number
   /** Looked at between dispatches. */
   shouldStop: boolean
   /** Looked at between epochs; takes the place of the job's. */
@@ -135,7 +137,7 @@ class Training {
     this.session = session
     this.position = position
     this.rateChanges = job.rateChanges ?? []
-    this.lastCheckpoint = { step: position.step, at: performance.now() }
+    this.lastCheckpoint = { step: position.step, at: this.now() }
     this.begin = position
     this.batches = this.batchesFrom(position, session.stepsPerDispatch)
     this.reporter = new RunReporter(host.send, {
@@ -242,10 +244,14 @@ class Training {
     }
   }
 
+  private now(): number {
+    return this.host.now?.() ?? performance.now()
+  }
+
   /** Beside those at the end of epochs. */
   private isCheckpointDue(): boolean {
     const { everySteps = Infinity, everyMinutes = Infinity } = this.job.spec.checkpoints ?? {}
-    const minutes = (performance.now() - this.lastCheckpoint.at) / 60_000
+    const minutes = (this.now() - this.lastCheckpoint.at) / 60_000
     return this.position.step - this.lastCheckpoint.step >= everySteps || minutes >= everyMinutes
   }
 
@@ -363,7 +369,7 @@ class Training {
     const tensors = await this.session.readState()
     const checkpoint = { run, experiment, position: this.position, tensors }
     const written = writeCheckpoint(this.host.files, checkpointFolder, checkpoint)
-    this.lastCheckpoint = { step, at: performance.now() }
+    this.lastCheckpoint = { step, at: this.now() }
     this.saved = { file: written.file, sha256: written.sha256, position: this.position }
     this.initial = undefined
     this.host.send({ type: 'checkpoint', epoch, step, ...written, best: isBest, createdAt: Date.now() })

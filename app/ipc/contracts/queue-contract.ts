@@ -4,6 +4,7 @@ import {
   awakeReport,
   jobOptions,
   jobPriority,
+  machineUsage,
   processUsage,
   queueJob,
   queueUndo,
@@ -103,6 +104,8 @@ export const queueContract = {
     },
     'queue.undo': { input: nothing, output: queueUndo },
     'queue.redo': { input: nothing, output: queueUndo },
+    /** How busy the whole machine is. It is measured only when asked for, and at most every two seconds. */
+    'queue.machine': { input: nothing, output: machineUsage },
     /** The end of what the training processes of a run printed. */
     'queue.log': {
       input: z.strictObject({ run: runId, maxBytes: z.int().min(1).max(1_000_000).default(100_000) }),
