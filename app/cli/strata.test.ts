@@ -1,6 +1,6 @@
 /** The command line as a user has it: real processes, a real service, real training. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -180,6 +180,58 @@ describe('bad input', () => {
   })
 
   test('a run that does not exist', () => refused(['runs', 'show', '4711'], 1, 'run-not-found', '4711'))
+})
+
+describe('queue edit', () => {
+  interface Added {
+    readonly id: number
+    readonly name: string
+  }
+  const json = <T>({ stdout }: Outcome): T => JSON.parse(stdout) as T
+
+  test('changes the experiment of a run that has not begun, at its place', async () => {
+    const file = experiment('to-edit', spec)
+    const [first] = json<Added[]>(await strata('queue', 'add', file, '--paused', '--json'))
+    const [second] = json<Added[]>(await strata('queue', 'add', file, '--paused', '--json'))
+    if (!first || !second) throw new Error('nothing was queued')
+    const changes = ['--set', 'name=slower', '--set', 'train.learningRate=0.005']
+    const edited = json<Added>(await strata('queue', 'edit', `${first.id}`, ...changes, '--json'))
+    expect(edited.name).toBe('slower')
+    expect(edited.id).toBeGreaterThan(second.id)
+    const shown = json<{ spec: unknown }>(await strata('runs', 'show', `${edited.id}`, '--json'))
+    expect(shown.spec).toMatchObject({ ...spec, name: 'slower', train: { ...spec.train, learningRate: 0.005 } })
+    const { jobs } = json<{ jobs: { run: number; state: string }[] }>(await strata('queue', 'list', '--json'))
+    expect(jobs.map(({ run, state }) => [run, state])).toEqual([
+      [edited.id, 'paused'],
+      [second.id, 'paused'],
+    ])
+
+    // What is wrong changes nothing, and what was changed can be taken back.
+    const wrong = await strata('queue', 'edit', `${edited.id}`, '--set', 'train.epochs=-1')
+    expect(wrong.code).not.toBe(0)
+    expect(wrong.stderr).toContain('train.epochs')
+    const nothing = await strata('queue', 'edit', `${edited.id}`)
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('--set train.learningRate=0.01')])
+    await strata('queue', 'undo')
+    const back = json<{ jobs: { run: number }[] }>(await strata('queue', 'list', '--json'))
+    expect(back.jobs.map(({ run }) => run)).toEqual([first.id, second.id])
+    expect((await strata('queue', 'cancel', `${first.id}`, `${second.id}`)).code).toBe(0)
+    const gone = await strata('queue', 'edit', `${first.id}`, '--set', 'name=late')
+    expect([gone.code === 0, gone.stderr]).toEqual([false, expect.stringContaining(`run ${first.id}`)])
+
+    // A network from a file that is gone since.
+    const { networkDocument } = json<{ networkDocument: unknown }>(
+      await strata('runs', 'show', `${second.id}`, '--json'),
+    )
+    const network = join(folder, 'gone.network.json')
+    writeFileSync(network, JSON.stringify(networkDocument))
+    const fromFile = experiment('from-file', { ...spec, network: { file: network } })
+    const [third] = json<Added[]>(await strata('queue', 'add', fromFile, '--paused', '--json'))
+    rmSync(network)
+    const other = json<Added>(await strata('queue', 'edit', `${third?.id}`, '--set', 'seed=8', '--json'))
+    expect(other).toMatchObject({ seed: 8, network: 'LeNet-5', status: 'paused' })
+    await strata('queue', 'cancel', `${other.id}`)
+  })
 })
 
 describe('the other commands', () => {

@@ -60,7 +60,8 @@ export class MachineMeter {
         end()
       }
       const onMessage = (usage: MachineUsage): void => settle(() => resolve(usage))
-      const onError = (fault: unknown): void => settle(() => reject(fault as Error))
+      const onError = (fault: unknown): void =>
+        settle(() => reject(fault instanceof Error ? fault : new Error(String(fault))))
       const onExit = (): void => settle(() => resolve({ cpu: null, memory: null, gpus: [] }))
       worker.on('message', onMessage).on('error', onError).on('exit', onExit)
       worker.postMessage(null)

@@ -198,6 +198,28 @@ describe('the queue', () => {
     expect(goesOn.points.find(isLoss)?.step).toBe(step + 1)
   })
 
+  it('brings a paused run back, paused and at its place, when its stop or its replacement is taken back', async () => {
+    const studio = await open(newHome())
+    const { handlers } = studio
+    const [first, second] = await add(studio, 2, { paused: true }, smallExperiment)
+    const ids = [first!.id, second!.id]
+    await handlers['queue.cancel']({ runs: [first!.id] })
+    expect(line(studio)).toEqual([second!.id])
+    await handlers['queue.undo']()
+    expect(line(studio)).toEqual(ids)
+    const replaced = await handlers['queue.replace']({ run: first!.id, spec: { ...smallExperiment, name: 'other' } })
+    expect(line(studio)).toEqual([replaced.id, second!.id])
+    await handlers['queue.undo']()
+    expect(line(studio)).toEqual(ids)
+    expect(ids.map((id) => status(studio, id))).toEqual(['paused', 'paused'])
+    await handlers['queue.redo']()
+    expect(line(studio)).toEqual([replaced.id, second!.id])
+    await handlers['queue.undo']()
+    handlers['queue.resume']({ runs: [first!.id] })
+    expect((await endOf(studio, first!.id)).status).toBe('finished')
+    expect(line(studio)).toEqual([second!.id])
+  })
+
   it('trains as many at once as there are slots, and all or none of a matrix of seeds', async () => {
     const studio = await open(newHome())
     studio.handlers['queue.configure']({ slots: { cpu: 2 } })

@@ -496,7 +496,11 @@ export class RunQueue {
         if (job.state === 'paused' || job.state === 'done') this.requeue(job)
         return undefined
       case 'pause':
-        if (job.state === 'waiting') this.recorder.paused(run, null)
+        // A paused one that was stopped or replaced, which is taken back: it is there again, and still paused.
+        if (job.state === 'done' && this.store.runs.get(run, 'allow').status === 'stopped') {
+          this.requeue(job)
+          this.recorder.paused(run, null)
+        } else if (job.state === 'waiting') this.recorder.paused(run, null)
         return undefined
       case 'end':
         if (job.state !== 'done') this.recorder.stopped(run)

@@ -36,8 +36,8 @@ export class MachineUsageState {
     this.#asking = true
     try {
       this.current = await this.#bridge.call('queue.machine', {})
+      // Once more after it was closed ends in the first line.
       this.#timer = setTimeout(() => void this.#ask(), askEveryMs)
-      if (this.#closed) clearTimeout(this.#timer)
     } catch {
       // The service is away, or nothing can be measured here: the next connection or look at the window asks again.
       this.current = undefined

@@ -39,6 +39,12 @@ export function addQueueCommand(program: Command): void {
     .option('--paused', 'begin paused')
     .action((file: string, options: AddOptions, command: Command) => add(sessionOf(command), file, options))
   queue
+    .command('edit')
+    .description('change the experiment of a run that has not begun; it keeps its place and gets a new number')
+    .argument('<run>', 'its number', runNumber)
+    .option('--set <path=value>', 'change one value, e.g. train.learningRate=0.01 (repeatable)', collect, [])
+    .action((run: number, { set }: { set: readonly string[] }, command: Command) => edit(sessionOf(command), run, set))
+  queue
     .command('move')
     .description('put a waiting run at a place of the line; 1 is the next to run')
     .argument('<run>', 'its number', runNumber)
@@ -231,6 +237,21 @@ async function add(session: Session, file: string, options: AddOptions): Promise
   session.print(added, (runs) =>
     runs.map((run) => `run ${run.id} ${run.status}: ${run.name}, seed ${run.seed}`).join('\n'),
   )
+}
+
+async function edit(session: Session, run: number, assignments: readonly string[]): Promise<void> {
+  if (assignments.length === 0) {
+    throw new StudioError('usage', 'name what to change, such as: queue edit 3 --set train.learningRate=0.01')
+  }
+  const changes = assignments.map(parseAssignment)
+  const replaced = await withService(session, async (service) => {
+    const { spec, networkDocument } = await service.call('runs.get', { run })
+    // As `queue duplicate` does: the document is at hand, the file that it came from may be gone.
+    const written: unknown = 'file' in spec.network ? { ...spec, network: { document: networkDocument } } : spec
+    const changed = changes.reduce((spec, { path, value }) => setPath(spec, path, value), written)
+    return service.call('queue.replace', { run, spec: changed })
+  })
+  session.print(replaced, () => `run ${run} became run ${replaced.id} ${replaced.status}: ${replaced.name}`)
 }
 
 async function move(session: Session, run: number, position: number): Promise<void> {
