@@ -38,6 +38,24 @@ export function moveNodes(
   }
 }
 
+/** Moves nodes by the same distance from wherever they are. */
+export function shiftNodes(place: GraphPlace, ids: ReadonlySet<string>, by: Position): Edit {
+  return {
+    kind: 'move',
+    subject: String(ids.size),
+    presentation: true,
+    apply: (document) => {
+      const items = graphAt(document, place)?.nodes ?? []
+      const positions = new Map(
+        items.flatMap(({ id, position }) =>
+          ids.has(id) && position ? [[id, { x: position.x + by.x, y: position.y + by.y }] as const] : [],
+        ),
+      )
+      return moveNodes(place, positions).apply(document)
+    },
+  }
+}
+
 /** @param boxes where the nodes are and how large they are drawn */
 export function alignNodes(place: GraphPlace, boxes: ReadonlyMap<string, Box>, to: Alignment): Edit {
   const all = [...boxes.values()]

@@ -5,7 +5,7 @@ import type { NetworkDocument } from '../network/network-document.ts'
 import { parseNetworkDocumentOrThrow } from '../network/parse-network-document.ts'
 import { zooNetwork } from '../zoo/registry.ts'
 import { addNode, insertOnEdge } from './add-node.ts'
-import { alignNodes, distributeNodes, moveNodes, type Box } from './arrange-nodes.ts'
+import { alignNodes, distributeNodes, moveNodes, shiftNodes, type Box } from './arrange-nodes.ts'
 import { copyNodes, parseClipping, paste } from './clipboard.ts'
 import { connect, connectionProblem, reconnect, unlinkPort } from './connections.ts'
 import {
@@ -342,6 +342,15 @@ describe('places', () => {
     const framed = applied(lenet, addAnnotation(null, frame), moveNodes(null, new Map([['frame1', { x: 7, y: 7 }]])))
     expect(framed.annotations?.[0]?.position).toEqual({ x: 7, y: 7 })
     expect(applied(framed, removeNodes(null, { ids: ['frame1'] })).annotations).toBeUndefined()
+  })
+
+  it('are shifted from wherever they are, those of nodes that are gone left out', () => {
+    const placed = applied(lenet, moveNodes(null, new Map([['conv1', { x: 10, y: 20 }]])))
+    const shifted = applied(placed, shiftNodes(null, new Set(['conv1', 'gone']), { x: 0, y: 100 }))
+    expect(shifted.nodes.find(({ id }) => id === 'conv1')?.position).toEqual({ x: 10, y: 120 })
+    expect(shifted.nodes.find(({ id }) => id === 'pool1')?.position).toEqual(
+      placed.nodes.find(({ id }) => id === 'pool1')?.position,
+    )
   })
 
   it('several edits are one, or none', () => {

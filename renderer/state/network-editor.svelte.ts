@@ -99,7 +99,7 @@ export class NetworkEditor {
       merge,
     }
     this.#done = [...(merges ? this.#done.slice(0, -1) : this.#done.slice(-historyLength + 1)), step]
-    this.#undone = []
+    this.#undone = edit.kind === 'fold' || edit.kind === 'unfold' ? this.#redoneAfter(edit, outcome.document) : []
     this.#show(outcome.document, edit.presentation === true)
     if (outcome.select) this.select(outcome.select)
     return true
@@ -158,6 +158,23 @@ export class NetworkEditor {
     while (this.path.length > 0 && this.#placeOf(this.path) === undefined && !this.expanded.has(this.path.join('/'))) {
       this.path = this.path.slice(0, -1)
     }
+  }
+
+  /**
+   * What can be done again when a block was folded or unfolded: looking into a block takes nothing back. The same fold is made in every
+   * document that is still to come.
+   */
+  #redoneAfter(fold: Edit, now: NetworkDocument): readonly EditStep[] {
+    const folded = new Map([[this.document, now]])
+    const after = (document: NetworkDocument): NetworkDocument => {
+      const known = folded.get(document)
+      if (known) return known
+      const outcome = fold.apply(document)
+      const made = outcome.ok ? outcome.document : document
+      folded.set(document, made)
+      return made
+    }
+    return this.#undone.map((step) => ({ ...step, before: after(step.before), after: after(step.after) }))
   }
 
   #placeOf(path: readonly string[]): GraphPlace | undefined {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { addNode } from '../../experiments/editing/add-node.ts'
 import { moveNodes } from '../../experiments/editing/arrange-nodes.ts'
-import { groupNodes } from '../../experiments/editing/edit-blocks.ts'
+import { groupNodes, setUnfolded } from '../../experiments/editing/edit-blocks.ts'
 import { blankDocument } from '../../experiments/editing/edit-document.ts'
 import { removeNodes } from '../../experiments/editing/remove-nodes.ts'
 import { setParams } from '../../experiments/editing/set-params.ts'
@@ -20,6 +20,33 @@ it('undoes every edit back to the beginning, and redoes all of them', () => {
   expect(editor.document).toBe(blank)
   while (editor.redoStep) editor.redo()
   expect(editor.document).toBe(end)
+})
+
+it('keeps what can be done again when a block is unfolded, and shows it unfolded then too', () => {
+  const editor = new NetworkEditor(zooNetwork('resnet18'))
+  const before = editor.document
+  editor.apply(removeNodes(null, { ids: ['pool1'] }))
+  editor.apply(setParams(null, ['conv1'], { filters: 12 }))
+  editor.undo()
+  editor.undo()
+  editor.apply(setUnfolded(['conv2_x'], true))
+  const unfolded = editor.document
+  expect(editor.redoStep).toMatchObject({ kind: 'delete', subject: 'pool1' })
+  editor.redo()
+  editor.redo()
+  expect(editor.redoStep).toBeUndefined()
+  expect(editor.document.unfolded).toEqual(['conv2_x'])
+  expect(editor.document.nodes.some(({ id }) => id === 'pool1')).toBe(false)
+  expect(editor.document.nodes.find(({ id }) => id === 'conv1')?.params?.['filters']).toBe(12)
+  expect(editor.analysed).toBe(editor.document)
+  editor.undo()
+  editor.undo()
+  expect(editor.document).toBe(unfolded)
+  editor.undo()
+  expect(editor.document).toBe(before)
+  editor.redo()
+  editor.apply(setParams(null, ['conv1'], { filters: 5 }))
+  expect(editor.redoStep).toBeUndefined()
 })
 
 it('makes one step of what is typed into one field', () => {

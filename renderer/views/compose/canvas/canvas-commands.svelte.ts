@@ -7,6 +7,7 @@ import {
   alignNodes,
   distributeNodes,
   moveNodes,
+  shiftNodes,
   type Alignment,
   type Box,
 } from '../../../../experiments/editing/arrange-nodes.ts'
@@ -138,14 +139,12 @@ export class CanvasCommands {
     if (!before || !after || editor.place === undefined) return void editor.apply(fold)
     const shift = after.height - before.height
     const origin = this.node(top)?.position?.y ?? before.y
-    const positions = new Map(
-      editor.graph.nodes.flatMap((node) =>
-        node.id !== top && node.position && node.position.y > origin
-          ? [[node.id, { x: node.position.x, y: node.position.y + shift }] as const]
-          : [],
+    const below = new Set(
+      editor.graph.nodes.flatMap(({ id: other, position }) =>
+        other !== top && position && position.y > origin ? [other] : [],
       ),
     )
-    const room = positions.size === 0 || shift === 0 ? [] : [moveNodes(editor.place, positions)]
+    const room = below.size === 0 || shift === 0 ? [] : [shiftNodes(editor.place, below, { x: 0, y: shift })]
     editor.apply(together(unfold ? 'unfold' : 'fold', [fold, ...room], id))
   }
 
