@@ -1,4 +1,5 @@
 /** A person trains a network, watches it, and finds it again the next day. */
+import { openStore } from '../main/store/open-store.ts'
 import { call } from './fixtures/bridge.ts'
 import { expect, test } from './fixtures/studio.ts'
 import { fillTraining, runStatus, startTraining } from './fixtures/training.ts'
@@ -43,6 +44,46 @@ test('train the demo, reduced, and see its curves and results', async ({ page })
   await page.getByRole('tab', { name: 'Settings' }).click()
   await expect(page.getByRole('tabpanel')).toContainText('600')
   await expect(page.getByRole('tabpanel')).toContainText(run.environment?.datasetFingerprint ?? 'no fingerprint')
+})
+
+test('a chart of two hundred thousand steps shows every step where it is zoomed', async ({ page, home }) => {
+  await fillTraining(page, { ...small, epochs: 1, limit: 100, batchSize: 10, name: 'Long' })
+  const id = await startTraining(page)
+  await expect(runStatus(page)).toHaveText('Finished', { timeout: 90_000 })
+  const steps = 200_000
+  const store = openStore(home)
+  store.metrics.append(
+    id,
+    Array.from({ length: steps }, (_, i) => ({
+      ...({ split: 'train', name: 'loss', step: i + 1, at: i } as const),
+      value: 2 / Math.sqrt(i + 1) + Math.abs(Math.sin((i + 1) * 12.9898)) / 4,
+    })),
+  )
+  store.close()
+  await page.reload()
+
+  const loss = page.getByRole('region', { name: 'Loss of Long' })
+  const chart = loss.getByRole('application')
+  const reading = loss.getByText(/^Step [\d,]+$/)
+  const read = async (key: 'ArrowLeft' | 'ArrowRight'): Promise<number> => {
+    await chart.press(key)
+    return Number((await reading.innerText()).replaceAll(/\D/g, ''))
+  }
+  await expect(loss.getByRole('button', { name: /^Train / })).not.toContainText('–', { timeout: 30_000 })
+  const centre = await read('ArrowLeft')
+  for (let press = 0; press < 17; press++) await chart.press('+')
+  // The snapshot has a tenth of the steps: it never has six in a row.
+  await expect(async () => {
+    const back: number[] = []
+    for (let press = 0; press < 6; press++) back.push(await read('ArrowLeft'))
+    for (let press = 0; press < 6; press++) await read('ArrowRight')
+    expect(back).toEqual([1, 2, 3, 4, 5, 6].map((by) => (back[0] ?? 0) + 1 - by))
+    expect(Math.abs((back[0] ?? 0) - centre)).toBeLessThan(20)
+  }).toPass({ timeout: 30_000 })
+  await page.getByRole('button', { name: 'Reset zoom' }).click()
+  await expect(page.getByRole('button', { name: 'Reset zoom' })).toBeDisabled()
+  const before = await read('ArrowRight')
+  expect(before - (await read('ArrowLeft'))).toBeGreaterThan(100)
 })
 
 test('Ctrl+Enter starts; a run can be stopped, and keeps what it has', async ({ page }) => {

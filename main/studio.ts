@@ -94,7 +94,11 @@ interface RunHandlers {
   'runs.start'(input: { spec: unknown; job?: JobOptions | undefined }): Promise<RunSummary>
   'runs.list'(): RunSummary[]
   'runs.get'(input: { run: number }): RunDetail
-  'runs.metrics'(input: { run: number; maxPoints?: number | undefined }): MetricSeries[]
+  'runs.metrics'(input: {
+    run: number
+    maxPoints?: number | undefined
+    range?: [from: number, to: number] | undefined
+  }): MetricSeries[]
   'runs.stop'(input: { run: number }): Promise<RunSummary>
   'runs.delete'(input: { runs: number[] }): Record<string, never>
   'runs.restore'(input: { runs: number[] }): Record<string, never>
@@ -180,9 +184,9 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       },
       'runs.list': () => store.runs.list().map((run) => queue.recorder.withProgress(run)),
       'runs.get': ({ run }) => runDetail(store, queue, run),
-      'runs.metrics': ({ run, maxPoints }) => {
+      'runs.metrics': ({ run, maxPoints, range }) => {
         store.runs.get(run)
-        return store.metrics.series(run, maxPoints)
+        return store.metrics.series(run, maxPoints, range)
       },
       'runs.stop': ({ run }) => queue.stop(run),
       'runs.delete': ({ runs }) => {

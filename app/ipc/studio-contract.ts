@@ -21,6 +21,8 @@ import type { Contract, EventsOf, InputOf, OutputOf } from './contract.ts'
 
 const runId = z.int().min(1)
 const nothing = z.strictObject({})
+/** The first and the last step, both included. */
+const stepSpan = z.tuple([z.int().min(0), z.int().min(0)])
 const side = z.int().min(1).max(4096)
 const imageSize = z.strictObject({ height: side, width: side, channels: z.int().min(1).max(1024) })
 
@@ -88,9 +90,13 @@ export const studioContract = {
     },
     'runs.list': { input: nothing, output: z.array(runSummary) },
     'runs.get': { input: z.strictObject({ run: runId }), output: runDetail },
-    /** All series of a run, thinned to at most `maxPoints` a series (minimum and maximum of each bucket kept). */
+    /** All series of a run, or their points within `range`, thinned to at most `maxPoints` a series (minimum and maximum of each bucket kept). */
     'runs.metrics': {
-      input: z.strictObject({ run: runId, maxPoints: z.int().min(2).max(1_000_000).optional() }),
+      input: z.strictObject({
+        run: runId,
+        maxPoints: z.int().min(2).max(1_000_000).optional(),
+        range: stepSpan.optional(),
+      }),
       output: z.array(metricSeries),
     },
     'runs.stop': { input: z.strictObject({ run: runId }), output: runSummary },

@@ -3,10 +3,17 @@
  * than a second. A batch that could not be written (locked database, full disk) is kept and tried again.
  */
 import type { MetricPoint, MetricSeries, MetricSplit } from '../../experiments/runs/metric.ts'
+import { blockSteps, ExtremeBlocks } from './extreme-blocks.ts'
 import type { SqlConnection } from './sql-connection.ts'
-import { SeriesThinner } from './thin-series.ts'
+import { alignedBuckets, equalBuckets, SeriesThinner, type SeriesColumns, type SeriesPoint } from './thin-series.ts'
 
 const flushIntervalMs = 250
+
+/** Blocks of a million steps take a few megabytes; those of the series that were not asked for the longest go first. */
+const mostSeriesInBlocks = 24
+
+/** The first and the last step, both included. */
+export type StepSpan = readonly [from: number, to: number]
 
 interface PendingBatch {
   readonly run: number
@@ -17,6 +24,7 @@ export class MetricTable {
   private readonly connection: SqlConnection
   private readonly insert: (series: number, step: number, value: number, at: number) => unknown
   private readonly seriesIds = new Map<string, number>()
+  private readonly blocks = new Map<number, ExtremeBlocks>()
   private pending: PendingBatch[] = []
   private timer: NodeJS.Timeout | undefined
   private lastFailure: unknown
@@ -59,16 +67,19 @@ export class MetricTable {
     return this.lastFailure
   }
 
-  /** All series of a run, each thinned to at most `maxPoints`; see thin-series.ts. */
-  series(run: number, maxPoints = Number.POSITIVE_INFINITY): MetricSeries[] {
+  /**
+   * All series of a run, each thinned to at most `maxPoints`; see thin-series.ts. With a `range`, which may be everything, only what lies in
+   * it is read, or the extremes of its blocks: that is the way for charts.
+   */
+  series(run: number, maxPoints = Number.POSITIVE_INFINITY, range?: StepSpan): MetricSeries[] {
     this.flush()
     const { build } = this.connection
     const rows = this.connection.all(
       build.selectFrom('series').select(['id', 'split', 'name']).where('run_id', '=', run).orderBy('id'),
     )
     return rows.flatMap(({ id, split, name }) => {
-      const series = this.readSeries(id, split, name, maxPoints)
-      return series === undefined ? [] : [series]
+      const series = range ? this.readRange(id, maxPoints, range) : this.readSeries(id, maxPoints)
+      return series === undefined ? [] : [{ split, name, ...series }]
     })
   }
 
@@ -82,6 +93,7 @@ export class MetricTable {
         .where('series_id', 'in', build.selectFrom('series').select('id').where('run_id', '=', run))
         .where('step', '>', step),
     )
+    this.blocks.clear()
   }
 
   private flushOnTimer(): void {
@@ -96,7 +108,9 @@ export class MetricTable {
 
   private insertPoints(run: number, points: readonly MetricPoint[]): void {
     for (const point of points) {
-      this.insert(this.seriesId(run, point.split, point.name), point.step, point.value, point.at)
+      const series = this.seriesId(run, point.split, point.name)
+      this.insert(series, point.step, point.value, point.at)
+      this.blocks.get(series)?.cut(point.step)
     }
   }
 
@@ -124,7 +138,7 @@ export class MetricTable {
     return row.id
   }
 
-  private readSeries(id: number, split: MetricSplit, name: string, maxPoints: number): MetricSeries | undefined {
+  private readSeries(id: number, maxPoints: number): SeriesColumns | undefined {
     const { build } = this.connection
     const range = this.connection.first(
       build
@@ -133,13 +147,65 @@ export class MetricTable {
         .where('series_id', '=', id),
     )
     if (range === undefined || range.count === 0) return undefined
-    const thinner = new SeriesThinner(range.first, range.last, range.count > maxPoints ? maxPoints : undefined)
-    const points = build
-      .selectFrom('metrics')
-      .select(['step', 'value', 'at'])
-      .where('series_id', '=', id)
-      .orderBy('step')
-    for (const point of this.connection.iterate(points)) thinner.add(point)
-    return { split, name, ...thinner.finish() }
+    const { first, last, count } = range
+    const thinner = new SeriesThinner(first, last, count > maxPoints ? equalBuckets(first, last, maxPoints) : null)
+    for (const point of this.points(id, first, last)) thinner.add(point)
+    return thinner.finish()
+  }
+
+  private readRange(id: number, maxPoints: number, [from, to]: StepSpan): SeriesColumns | undefined {
+    const first = this.end(id, from, to, 'asc')
+    const last = this.end(id, from, to, 'desc')
+    if (first === undefined || last === undefined) return undefined
+    if (!this.hasMore(id, first, last, maxPoints)) {
+      const all = new SeriesThinner(first, last, null)
+      for (const point of this.points(id, first, last)) all.add(point)
+      return all.finish()
+    }
+    const { width, of } = alignedBuckets(first, last, maxPoints, blockSteps)
+    const thinner = new SeriesThinner(first, last, of)
+    // Whole blocks strictly between the ends, which stay whatever their values.
+    const start = Math.ceil((first + 1) / blockSteps) * blockSteps
+    const end = Math.floor(last / blockSteps) * blockSteps
+    if (width < blockSteps || start >= end) {
+      for (const point of this.points(id, first, last)) thinner.add(point)
+      return thinner.finish()
+    }
+    const blocks = this.blocksOf(id, end)
+    for (const point of this.points(id, first, start - 1)) thinner.add(point)
+    for (const point of blocks.between(start, end)) thinner.add(point)
+    for (const point of this.points(id, end, last)) thinner.add(point)
+    return thinner.finish()
+  }
+
+  /** The blocks of a series, at least up to `end`; what is missing is read once. */
+  private blocksOf(id: number, end: number): ExtremeBlocks {
+    const blocks = this.blocks.get(id) ?? new ExtremeBlocks()
+    this.blocks.delete(id)
+    this.blocks.set(id, blocks)
+    const oldest = this.blocks.keys().next().value
+    if (this.blocks.size > mostSeriesInBlocks && oldest !== undefined) this.blocks.delete(oldest)
+    if (blocks.end < end) blocks.extend(this.points(id, blocks.end, end - 1), end)
+    return blocks
+  }
+
+  private end(id: number, from: number, to: number, direction: 'asc' | 'desc'): number | undefined {
+    return this.connection.first(this.between(id, from, to).select('step').orderBy('step', direction).limit(1))?.step
+  }
+
+  /** Whether there are more than `limit` points; a series has at most one a step, and counting ends at the limit. */
+  private hasMore(id: number, first: number, last: number, limit: number): boolean {
+    if (last - first < limit) return false
+    const beyond = this.between(id, first, last).select('step').orderBy('step').limit(1).offset(limit)
+    return this.connection.first(beyond) !== undefined
+  }
+
+  private points(id: number, from: number, to: number): Iterable<SeriesPoint> {
+    return this.connection.iterate(this.between(id, from, to).select(['step', 'value', 'at']).orderBy('step'))
+  }
+
+  private between(id: number, from: number, to: number) {
+    const { build } = this.connection
+    return build.selectFrom('metrics').where('series_id', '=', id).where('step', '>=', from).where('step', '<=', to)
   }
 }

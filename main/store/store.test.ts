@@ -7,11 +7,13 @@ import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, it } from 'vitest'
+import { blockSteps } from './extreme-blocks.ts'
 import { applicationId, migrate, newestSchema } from './migrate.ts'
 import { allMigrations } from './migrations/all-migrations.ts'
 import { databaseName, openStore, type Store } from './open-store.ts'
 import { exampleRun } from './run.fixture.ts'
 import { SqlConnection } from './sql-connection.ts'
+import { alignedBuckets } from './thin-series.ts'
 
 const folders: string[] = []
 const stores: Store[] = []
@@ -285,6 +287,27 @@ describe('jobs', () => {
   })
 })
 
+/** What thinning promises of a range, said the plain way. */
+function extremesOf<Point extends { step: number; value: number }>(
+  points: readonly Point[],
+  maxPoints: number,
+): Point[] {
+  const [first, last] = [points[0]!, points.at(-1)!]
+  const { of } = alignedBuckets(first.step, last.step, maxPoints, blockSteps)
+  const inner = new Map<number, Point[]>()
+  for (const point of points.slice(1, -1)) {
+    const bucket = of!(point.step)
+    inner.set(bucket, [...(inner.get(bucket) ?? []), point])
+  }
+  const kept = [...inner.values()].flatMap((bucket) => {
+    const values = bucket.map(({ value }) => value)
+    const least = bucket[values.indexOf(Math.min(...values))]!
+    const greatest = bucket[values.indexOf(Math.max(...values))]!
+    return [...new Set([least, greatest])].sort((a, b) => a.step - b.step)
+  })
+  return [first, ...kept, last]
+}
+
 describe('metrics', () => {
   const loss = (step: number, value = 1 / step) => ({ split: 'train', name: 'loss', step, value, at: step }) as const
 
@@ -324,6 +347,54 @@ describe('metrics', () => {
       }
     }
     expect(store.metrics.series(run, 20_000)[0]!.steps).toHaveLength(20_000)
+  })
+
+  it('of a range have its first and last point, the least and greatest of each of its parts, and nothing beyond', () => {
+    const store = open(newHome())
+    const run = store.runs.add(exampleRun())
+    // Steps with gaps, values with many equals: the first of equals is kept.
+    const points = Array.from({ length: 6000 }, (_, i) => loss(1 + i * 3 + (i % 2), ((i * 7919) % 101) - 50))
+    const check = (): void => {
+      for (const [range, maxPoints] of [
+        [[0, Number.MAX_SAFE_INTEGER], 200],
+        [[500, 9001], 101],
+        [[512, 9024], 60],
+        [[500, 9001], 6],
+        [[4000, 4600], 50],
+        [[0, 100_000], undefined],
+        [[4000, 4100], 50],
+      ] as const) {
+        const within = points.filter(({ step }) => step >= range[0] && step <= range[1])
+        const kept = within.length <= (maxPoints ?? Infinity) ? within : extremesOf(within, maxPoints ?? 0)
+        const { steps, values, at } = store.metrics.series(run, maxPoints, range)[0]!
+        expect({ steps, values, at }).toEqual({
+          steps: kept.map(({ step }) => step),
+          values: kept.map(({ value }) => value),
+          at: kept.map(({ at }) => at),
+        })
+        expect(steps.length).toBeLessThanOrEqual(maxPoints ?? Infinity)
+      }
+    }
+    store.metrics.append(run, points)
+    check()
+    expect(store.metrics.series(run, 100, [20_000, 30_000])).toEqual([])
+    expect(store.metrics.series(run, 100, [50, 40])).toEqual([])
+    expect(store.metrics.series(run, 2, [0, 20_000])[0]!.steps).toEqual([1, points.at(-1)!.step])
+
+    // More points, one told again, and a run that goes back and takes another way: never an answer from what was.
+    const more = Array.from({ length: 500 }, (_, i) => loss(18_100 + i, i % 7))
+    store.metrics.append(run, more)
+    points.push(...more)
+    check()
+    points[2000] = loss(points[2000]!.step, 900)
+    store.metrics.append(run, [points[2000]])
+    check()
+    store.metrics.rewind(run, points[3000]!.step)
+    points.splice(3001)
+    const other = Array.from({ length: 2000 }, (_, i) => loss(points[3000]!.step + 1 + i, -60 - (i % 11)))
+    store.metrics.append(run, other)
+    points.push(...other)
+    check()
   })
 
   it('wait out a locked database and lose nothing', async () => {

@@ -3,6 +3,29 @@
  * and the one with the greatest value are kept, in order; the very first and last point stay too.
  */
 
+/** Which bucket a step is in; null keeps every point. */
+export type Buckets = ((step: number) => number) | null
+
+/** Buckets that divide the steps from `first` to `last` and keep at most `maxPoints`, which must be at least 2. */
+export function equalBuckets(first: number, last: number, maxPoints: number): Buckets {
+  const buckets = Math.floor((maxPoints - 2) / 2)
+  return (step) => (buckets === 0 ? Number.NaN : Math.floor(((step - first) / (last - first)) * buckets))
+}
+
+/** As `equalBuckets`, but they begin at multiples of their width, and wide ones are made of whole blocks. */
+export function alignedBuckets(
+  first: number,
+  last: number,
+  maxPoints: number,
+  block: number,
+): { width: number; of: Buckets } {
+  const buckets = Math.floor((maxPoints - 2) / 2)
+  // A range that begins within a bucket touches one more.
+  const least = buckets < 2 ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil((last - first) / (buckets - 1)))
+  const width = least < block ? least : Math.ceil(least / block) * block
+  return { width, of: (step) => (buckets === 0 ? Number.NaN : Math.floor(step / width)) }
+}
+
 export interface SeriesPoint {
   readonly step: number
   readonly value: number
@@ -20,26 +43,26 @@ export class SeriesThinner {
   private readonly columns: SeriesColumns = { steps: [], values: [], at: [] }
   private readonly first: number
   private readonly last: number
-  private readonly buckets: number
+  private readonly bucketOf: Buckets
   private bucket = -1
   private least: SeriesPoint | undefined
   private greatest: SeriesPoint | undefined
 
-  /** `maxPoints` undefined keeps everything; it must be at least 2. */
-  constructor(first: number, last: number, maxPoints: number | undefined) {
+  /** A bucket that is no number keeps nothing. */
+  constructor(first: number, last: number, bucketOf: Buckets) {
     this.first = first
     this.last = last
-    this.buckets = maxPoints === undefined ? Number.POSITIVE_INFINITY : Math.floor((maxPoints - 2) / 2)
+    this.bucketOf = bucketOf
   }
 
   add(point: SeriesPoint): void {
-    if (this.buckets === Number.POSITIVE_INFINITY || point.step === this.first || point.step === this.last) {
+    if (this.bucketOf === null || point.step === this.first || point.step === this.last) {
       this.endBucket()
       this.keep(point)
       return
     }
-    if (this.buckets === 0) return
-    const bucket = Math.floor(((point.step - this.first) / (this.last - this.first)) * this.buckets)
+    const bucket = this.bucketOf(point.step)
+    if (Number.isNaN(bucket)) return
     if (bucket !== this.bucket) {
       this.endBucket()
       this.bucket = bucket

@@ -5,6 +5,7 @@
 import uPlot from 'uplot'
 import type { CurveColumns } from './curve-columns.ts'
 import { zoomAround, type StepRange } from './step-range.ts'
+import { visiblePoints } from './visible-points.ts'
 
 export interface PlotSeries {
   readonly columns: CurveColumns
@@ -32,6 +33,9 @@ export interface PlotEvents {
   readonly formatStep: (step: number) => string
   readonly formatValue: (value: number) => string
 }
+
+/** Of a dense series: more than a wide display has columns, so that thinning is not seen. */
+const mostDrawn = 4000
 
 const axisFont = '11px "Pretendard Variable", system-ui, sans-serif'
 
@@ -172,9 +176,9 @@ export class LinePlot {
   }
 
   #data(): uPlot.AlignedData {
-    const { dense } = this.#content
+    const { dense, zoom, fullRange } = this.#content
     if (!dense?.visible) return [[], [], []]
-    const { steps, values, smoothed } = dense.columns
+    const { steps, values, smoothed } = visiblePoints(dense.columns, zoom ?? fullRange, mostDrawn)
     return [steps, dense.smoothing ? values : [], smoothed] as unknown as uPlot.AlignedData
   }
 

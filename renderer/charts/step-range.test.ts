@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fullRange, pan, zoomAround } from './step-range.ts'
+import { fineRange, fullRange, pan, zoomAround } from './step-range.ts'
 
 test('everything in sight ends with the epoch in progress', () => {
   expect(fullRange(0, 421)).toEqual([0, 421])
@@ -24,4 +24,20 @@ test('panning stops at the ends', () => {
   expect(pan([100, 200], 0.5, [0, 1000])).toEqual([150, 250])
   expect(pan([50, 150], -1, [0, 1000])).toEqual([0, 100])
   expect(pan([850, 950], 1, [0, 1000])).toEqual([900, 1000])
+})
+
+test('finer points are asked for with room on either side, and again only where they do not reach or are too coarse', () => {
+  expect(fineRange([100.4, 200.2], null)).toEqual([50, 251])
+  expect(fineRange([2.5, 12.5], null)).toEqual([0, 18])
+  expect(fineRange([120, 220], [50, 251])).toBeNull()
+  expect(fineRange([-5, 40], [0, 60])).toBeNull()
+  expect(fineRange([160, 260], [50, 251])).toEqual([110, 310])
+  expect(fineRange([100, 110], [50, 251])).toEqual([95, 115])
+  // What is asked for is enough for what it was asked for, also of the narrowest ranges.
+  for (const zoom of [
+    [7.9, 11.9],
+    [0, 4],
+    [0.1, 1e6],
+  ] as const)
+    expect(fineRange(zoom, fineRange(zoom, null))).toBeNull()
 })

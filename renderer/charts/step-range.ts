@@ -25,6 +25,17 @@ export function pan(range: StepRange, share: number, full: StepRange): StepRange
   return within([range[0] + shift, range[1] + shift], full)
 }
 
+/**
+ * The whole steps of which a chart that shows `zoom` should have finer points: half as much again on either side, so that small moves need no
+ * other. Null when those of `known` will do: they reach as far and were not asked for something much wider.
+ */
+export function fineRange(zoom: StepRange, known: StepRange | null): StepRange | null {
+  const width = zoom[1] - zoom[0]
+  const covers = known !== null && Math.max(0, zoom[0]) >= known[0] && zoom[1] <= known[1]
+  if (covers && known[1] - known[0] <= 4 * width + 2) return null
+  return [Math.max(0, Math.floor(zoom[0] - width / 2)), Math.max(0, Math.ceil(zoom[1] + width / 2))]
+}
+
 /** The same width, inside of `full`. */
 function within([low, high]: StepRange, full: StepRange): StepRange {
   const width = high - low
