@@ -272,7 +272,8 @@ function reasonFor(cause: unknown): string {
   if (message.includes('unsupported image format')) return 'not an image that can be read, whatever its name says'
   const code = (cause as NodeJS.ErrnoException).code
   if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it'
-  return message.slice(0, 200)
+  // Several images are decoded at once and share the decoder's buffer of messages, so that one of them may find it empty.
+  return message === 'Unknown error' ? 'damaged or cut short' : message.slice(0, 200)
 }
 
 /** The folder of an import under way: the shape it chose, raw pixels in order, and one line for each file that was dealt with. */
