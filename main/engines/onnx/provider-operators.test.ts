@@ -15,7 +15,8 @@ import { loadOnnxRuntime } from './onnx-runtime.ts'
 import { packedGraph, singleGraph } from './step-graph.ts'
 
 /**
- * Operators for float32 that DirectML and CUDA have up to this opset, by the tables that onnxruntime publishes (docs/OperatorKernels.md). Absent
+ * Operators for float32 that DirectML and CUDA have up to this opset, to be compared with the tables that onnxruntime
+ * publishes (docs/OperatorKernels.md), which were not at hand when it was written. Absent
  * there on one or more: MaxUnpool, LRN, Col2Im, LogSoftmax, SoftmaxCrossEntropyLoss, OneHot, Dropout and BatchNormalization in training. What
  * WebGPU has is asked of the provider itself, below.
  */
