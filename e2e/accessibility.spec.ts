@@ -1,6 +1,6 @@
 /** Every view passes axe's WCAG AA rules, in both themes, and works without a mouse. */
 import { expectAccessible } from './fixtures/accessible.ts'
-import { call } from './fixtures/bridge.ts'
+import { chooseTheme, themes } from './fixtures/pictures.ts'
 import { expect, test } from './fixtures/studio.ts'
 import { fillTraining, runStatus, startTraining } from './fixtures/training.ts'
 
@@ -13,11 +13,8 @@ test('every view, dialog and menu passes in dark and in light', async ({ page })
   const run = await startTraining(page)
   await expect(runStatus(page)).toHaveText('Finished', { timeout: 90_000 })
 
-  for (const theme of ['dark', 'light'] as const) {
-    await call(page, 'desktop.setPreferences', { theme })
-    await expect
-      .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
-      .toBe(theme === 'dark')
+  for (const theme of themes) {
+    await chooseTheme(page, theme)
     const views = [
       '#/compose',
       '#/queue',

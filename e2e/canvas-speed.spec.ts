@@ -6,6 +6,7 @@ import type { Page } from '@playwright/test'
 import { expandNetwork } from '../experiments/network/expand-network.ts'
 import { zooNetwork } from '../experiments/zoo/registry.ts'
 import { openBlank, openFromZoo } from './fixtures/composing.ts'
+import { resize } from './fixtures/pictures.ts'
 import { expect, test } from './fixtures/studio.ts'
 
 test.skip(process.env['STRATA_BENCH'] !== '1', 'a benchmark, run on request')
@@ -66,7 +67,7 @@ async function circle(page: Page, x: number, y: number): Promise<void> {
 
 test('ResNet-152 with every block unfolded', async ({ studio, page }) => {
   test.setTimeout(300_000)
-  await studio.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900))
+  await resize(studio, 1440, 900)
   await openFromZoo(page, 'resnet152')
   const canvas = page.locator('#network-canvas')
   await canvas.focus()
@@ -87,7 +88,7 @@ test('ResNet-152 with every block unfolded', async ({ studio, page }) => {
 
 test('ResNet-152 in single layers', async ({ studio, page }) => {
   test.setTimeout(300_000)
-  await studio.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900))
+  await resize(studio, 1440, 900)
   const flat = expandNetwork(zooNetwork('resnet152')).document
   const text = JSON.stringify(flat).replaceAll(
     /"(id|source|target)":"([^"]+)"/g,

@@ -2,9 +2,8 @@
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { call } from './fixtures/bridge.ts'
+import { gallery, photograph } from './fixtures/pictures.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
-
-const results = join(import.meta.dirname, 'results', 'gallery')
 
 async function trainSmall(page: Page, zoo: string): Promise<number> {
   const { id } = await call(page, 'runs.start', {
@@ -61,23 +60,7 @@ test('plain-20 against ResNet-20: the shortcuts are the only difference of the a
   await page.getByRole('button', { name: 'Compare on test images' }).click()
   const paired = page.getByRole('group', { name: 'The same test images: resnet20' })
   await expect(paired).toContainText(/Of \d+ images, \d+ are right in the baseline only/, { timeout: 120_000 })
-  for (const theme of ['dark', 'light'] as const) {
-    await call(page, 'desktop.setPreferences', { theme })
-    await expect
-      .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
-      .toBe(theme === 'dark')
-    for (const [width, height] of [
-      [1280, 800],
-      [1920, 1080],
-    ] as const) {
-      await studio.app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h), [
-        width,
-        height,
-      ] as const)
-      await expect.poll(() => page.evaluate(() => innerWidth)).toBe(width)
-      await saveScreenshot(page, join(results, `compare-${theme}-${width}.png`))
-    }
-  }
+  await photograph(studio, 'compare')
 
   const told = await cli(['runs', 'diff', String(plain), String(residual), '--json'])
   const diff = JSON.parse(told.stdout) as { networks: [{ counts: Record<string, number> }] }
@@ -145,5 +128,5 @@ test('plain-20 against ResNet-20: the shortcuts are the only difference of the a
   await page.getByRole('checkbox', { name: 'train.learningRate' }).check()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('columnheader', { name: 'train.learningRate' })).toBeVisible()
-  await saveScreenshot(page, join(results, 'runs-grouped-light-1920.png'))
+  await saveScreenshot(page, join(gallery, 'runs-grouped-light-1920.png'))
 })

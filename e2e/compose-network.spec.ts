@@ -10,6 +10,7 @@ import {
   outline,
   setParam,
 } from './fixtures/composing.ts'
+import { resize } from './fixtures/pictures.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
 
 const pictures =
@@ -19,7 +20,7 @@ const pictures =
 
 test.beforeEach(async ({ studio, page }) => {
   await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' })
-  await studio.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900))
+  await resize(studio, 1440, 900)
 })
 
 test('LeNet-5 from blank by mouse, undone to blank and redone', async ({ page }) => {

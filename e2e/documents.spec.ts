@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
 import { dragFromPalette, node, openBlank, openFromZoo, outline, setParam } from './fixtures/composing.ts'
+import { resize } from './fixtures/pictures.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
 
 const pictures =
@@ -25,7 +26,7 @@ const name = (page: Page) => page.locator('.bar input.name')
 
 test.beforeEach(async ({ studio, page }) => {
   await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' })
-  await studio.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900))
+  await resize(studio, 1440, 900)
 })
 
 test('tabs, files and versions; a killed window comes back as it was', async ({ studio, page, home, openStudio }) => {

@@ -4,29 +4,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ElectronApplication, Page } from '@playwright/test'
 import { call } from './fixtures/bridge.ts'
-import { expect, saveScreenshot, test, type OpenStudio } from './fixtures/studio.ts'
-
-const results = join(import.meta.dirname, 'results', 'gallery')
-
-async function photograph(studio: OpenStudio, page: Page, name: string): Promise<void> {
-  for (const theme of ['dark', 'light'] as const) {
-    await call(page, 'desktop.setPreferences', { theme })
-    await expect
-      .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
-      .toBe(theme === 'dark')
-    for (const [width, height] of [
-      [1280, 800],
-      [1920, 1080],
-    ] as const) {
-      await studio.app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h), [
-        width,
-        height,
-      ] as const)
-      await expect.poll(() => page.evaluate(() => innerWidth)).toBe(width)
-      await saveScreenshot(page, join(results, `${name}-${theme}-${width}.png`))
-    }
-  }
-}
+import { gallery, photograph } from './fixtures/pictures.ts'
+import { expect, test } from './fixtures/studio.ts'
 
 /** The system's dialogs, which a test cannot click, answer with these. */
 async function answerDialogs(app: ElectronApplication, answer: { open?: readonly string[]; save?: string }) {
@@ -133,7 +112,7 @@ test('a run is judged on its test images, then with two further seeds and ten vi
   const gains = page.getByRole('region', { name: 'Views of each image' })
   await gains.getByRole('row', { name: /^10 / }).getByRole('button').click()
   await expect(gains.getByRole('row', { name: /^10 / })).toContainText('points', { timeout: 60_000 })
-  await photograph(studio, page, 'evaluation')
+  await photograph(studio, 'evaluation')
 
   // Three seeds in one action.
   await page.getByRole('button', { name: 'Train seeds and ensemble…' }).click()
@@ -158,7 +137,7 @@ test('a run is judged on its test images, then with two further seeds and ten vi
   expect(together.gain.total).toBeGreaterThan(0)
   await expect(gain).toContainText((together.accuracy * 100).toFixed(2))
   await expect(gain).toContainText(`+${Number((together.gain.total * 100).toFixed(2))} points`)
-  await photograph(studio, page, 'ensemble')
+  await photograph(studio, 'ensemble')
 
   // What came of it, for others to read: one file, opened where nothing of the studio is.
   await page.getByRole('button', { name: 'Compare', exact: true }).last().click()
@@ -169,7 +148,7 @@ test('a run is judged on its test images, then with two further seeds and ten vi
   await expect(curves.locator('.legend').first().getByRole('listitem')).toHaveCount(1)
   await expect(curves.getByText('LeNet on shapes, mean of 3 seeds').first()).toBeVisible()
   await curves.scrollIntoViewIfNeeded()
-  await photograph(studio, page, 'seed-band')
+  await photograph(studio, 'seed-band')
   const paired = await cli(['runs', 'diff', String(ids[0]), String(ids[1]), '--paired', '--json'])
   const told = JSON.parse(paired.stdout) as { paired: [{ examples: number; bothRight: number; onlyA: number }] }
   expect(told.paired[0].examples).toBe(2000)
@@ -185,7 +164,7 @@ test('a run is judged on its test images, then with two further seeds and ten vi
   expect(opened.headings).toContain('Differences')
   expect(opened.pictures).toBeGreaterThan(8)
   expect(opened.text).toContain('within seed noise')
-  await writeFile(join(results, 'report.png'), Buffer.from(opened.png, 'base64'))
+  await writeFile(join(gallery, 'report.png'), Buffer.from(opened.png, 'base64'))
 
   // And for another studio to go on with.
   const bundle = join(home, 'seeds.strata')

@@ -1,18 +1,13 @@
 /** Pictures of every view, for people who judge a change by its look; with STRATA_UPDATE_IMAGES=1 also the one in the README. */
 import { join } from 'node:path'
 import { call } from './fixtures/bridge.ts'
+import { chooseTheme, gallery, resize, sizes, themes } from './fixtures/pictures.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
 import { fillTraining, runStatus, startTraining } from './fixtures/training.ts'
 
-const results = join(import.meta.dirname, 'results', 'gallery')
 const readmePicture = join(import.meta.dirname, '..', 'docs', 'images', 'studio.png')
 /** Ordinary runs leave the checkout as it is. */
 const updatesReadme = process.env['STRATA_UPDATE_IMAGES'] === '1'
-const sizes = [
-  [1280, 800],
-  [1920, 1080],
-] as const
-
 test('every view in dark and light, at a laptop and a desktop size', async ({ studio, page }) => {
   test.setTimeout(300_000)
   await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' })
@@ -20,16 +15,9 @@ test('every view in dark and light, at a laptop and a desktop size', async ({ st
     await page.evaluate(() => document.fonts.ready)
     await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))))
   }
-  const resize = async (width: number, height: number): Promise<void> => {
-    await studio.app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h), [
-      width,
-      height,
-    ] as const)
-    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(width)
-  }
-  await resize(1280, 800)
+  await resize(studio, 1280, 800)
   await expect(page.locator('.welcome canvas').first()).toBeVisible()
-  await saveScreenshot(page, join(results, 'first-start-1280.png'))
+  await saveScreenshot(page, join(gallery, 'first-start-1280.png'))
 
   const ready = (await call(page, 'data.list', {})).filter(({ problem }) => problem === null).map(({ name }) => name)
   const dataset = ready.includes('fashion-mnist') ? 'Fashion-MNIST' : 'Shapes'
@@ -37,7 +25,7 @@ test('every view in dark and light, at a laptop and a desktop size', async ({ st
   const run = await startTraining(page)
   await expect(page.getByText(/Epoch [3-6] of 6/)).toBeVisible({ timeout: 90_000 })
   await settle()
-  await saveScreenshot(page, join(results, 'training-1280.png'))
+  await saveScreenshot(page, join(gallery, 'training-1280.png'))
   await expect(runStatus(page)).toHaveText('Finished', { timeout: 120_000 })
   await page.getByRole('button', { name: 'Run again with changes' }).click()
   await fillTraining(page, {
@@ -51,13 +39,10 @@ test('every view in dark and light, at a laptop and a desktop size', async ({ st
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await expect(runStatus(page)).toHaveText('Stopped', { timeout: 30_000 })
 
-  for (const theme of ['dark', 'light'] as const) {
-    await call(page, 'desktop.setPreferences', { theme })
-    await expect
-      .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
-      .toBe(theme === 'dark')
+  for (const theme of themes) {
+    await chooseTheme(page, theme)
     for (const [width, height] of sizes) {
-      await resize(width, height)
+      await resize(studio, width, height)
       const views = [
         ['compose', '#/compose', '.samples canvas'],
         ['runs', '#/runs', 'tbody tr'],
@@ -70,15 +55,15 @@ test('every view in dark and light, at a laptop and a desktop size', async ({ st
         await page.evaluate((next) => (location.hash = next), hash)
         await expect(page.locator(landmark).first()).toBeVisible()
         await settle()
-        await saveScreenshot(page, join(results, `${name}-${theme}-${width}.png`))
+        await saveScreenshot(page, join(gallery, `${name}-${theme}-${width}.png`))
         if (updatesReadme && name === 'run' && theme === 'dark' && width === 1280) {
           await saveScreenshot(page, readmePicture)
         }
       }
     }
   }
-  await resize(1280, 800)
+  await resize(studio, 1280, 800)
   await page.keyboard.press('Control+k')
   await expect(page.getByRole('dialog')).toBeVisible()
-  await saveScreenshot(page, join(results, 'palette-light-1280.png'))
+  await saveScreenshot(page, join(gallery, 'palette-light-1280.png'))
 })

@@ -1,11 +1,8 @@
 /** Why does it say that? A test image and an image of one's own, what the network looked at, its units, and how its layers learn. */
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
+import { expectAccessible } from './fixtures/accessible.ts'
 import { call } from './fixtures/bridge.ts'
-import { expect, saveScreenshot, test } from './fixtures/studio.ts'
-
-const results = join(import.meta.dirname, 'results', 'gallery')
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+import { photograph } from './fixtures/pictures.ts'
+import { expect, test } from './fixtures/studio.ts'
 
 test('an image goes through the network: predictions, heat, feature maps, units, layers over time', async ({
   studio,
@@ -21,28 +18,8 @@ test('an image goes through the network: predictions, heat, feature maps, units,
     },
   })
   await expect.poll(async () => (await call(page, 'runs.get', { run })).status, { timeout: 90_000 }).toBe('finished')
-  const photograph = async (name: string): Promise<void> => {
-    for (const theme of ['dark', 'light'] as const) {
-      await call(page, 'desktop.setPreferences', { theme })
-      await expect
-        .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
-        .toBe(theme === 'dark')
-      for (const [width, height] of [
-        [1280, 800],
-        [1920, 1080],
-      ] as const) {
-        await studio.app.evaluate(
-          ({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h),
-          [width, height] as const,
-        )
-        await expect.poll(() => page.evaluate(() => innerWidth)).toBe(width)
-        await saveScreenshot(page, join(results, `${name}-${theme}-${width}.png`))
-      }
-      const { violations } = await new AxeBuilder({ page }).withTags(rules).setLegacyMode(true).analyze()
-      const told = violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} ${target.join(' ')}`))
-      expect.soft(told, `${name} ${theme}`).toEqual([])
-    }
-  }
+  const lookAt = (name: string): Promise<void> =>
+    photograph(studio, name, (theme) => expectAccessible(page, `${name} ${theme}`))
 
   await page.evaluate((hash) => (location.hash = hash), `#/runs/${run}`)
   await page.getByRole('tab', { name: 'Inside' }).click()
@@ -62,7 +39,7 @@ test('an image goes through the network: predictions, heat, feature maps, units,
   await expect(page.getByText(/A grey square of 8 pixels/)).toBeVisible({ timeout: 30_000 })
   await expect(page.getByRole('region', { name: 'Feature maps' }).getByRole('listitem')).toHaveCount(maps.channels)
   await page.getByRole('radio', { name: 'Grad-CAM' }).click()
-  await photograph('inside-image')
+  await lookAt('inside-image')
 
   // An image of one's own, dropped onto the picture; then a file that is none.
   const drop = (name: string, kind: 'image' | 'text') =>
@@ -97,7 +74,7 @@ test('an image goes through the network: predictions, heat, feature maps, units,
   await expect(page.getByRole('region', { name: 'First filters' }).getByRole('listitem')).toHaveCount(6)
   const units = page.getByRole('region', { name: 'Strongest images' })
   await expect(units.getByText(/\d+ units?, \d+ dead, on 2,000 images/)).toBeVisible({ timeout: 60_000 })
-  await photograph('inside-units')
+  await lookAt('inside-units')
   await units.getByRole('listitem').first().getByRole('button').first().click()
   await expect(page.getByRole('region', { name: 'Predictions' })).toBeVisible()
 
@@ -109,5 +86,5 @@ test('an image goes through the network: predictions, heat, feature maps, units,
   await expect(table.getByRole('row', { name: /^conv2/ })).toBeVisible()
   await table.getByRole('button', { name: 'conv2' }).click()
   await expect(page.getByRole('heading', { name: 'Histograms of conv2' })).toBeVisible()
-  await photograph('inside-layers')
+  await lookAt('inside-layers')
 })
