@@ -1,11 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { OnnxTarget } from '../../../experiments/ops/onnx-lowering.ts'
-import { maxPool2d } from '../../../experiments/ops/max-pool2d.ts'
-import { maxPool2dGradient } from '../../../experiments/ops/max-pool2d-gradient.ts'
-import type { PoolingAttributes } from '../../../experiments/ops/pooling.ts'
-import { ProgramBuilder, type TensorProgram } from '../../../experiments/ops/program.ts'
-import { elementCount, float32, type DataType } from '../../../experiments/ops/tensor-type.ts'
-import { inputsOf, opCases, programOf } from '../reference/op-cases.fixture.ts'
+import type { TensorProgram } from '../../../experiments/ops/program.ts'
+import { elementCount, type DataType } from '../../../experiments/ops/tensor-type.ts'
+import { inputsOf, maxPoolCases, maxPoolGradientOf, opCases, programOf } from '../reference/op-cases.fixture.ts'
 import type { ReferenceTensor } from '../reference/reference-tensor.ts'
 import { runProgram } from '../reference/run-program.ts'
 import { loadOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts'
@@ -72,19 +69,11 @@ describe.each(targets)('the lowering for $provider', (target) => {
     await expectEqual(programOf(opCase), target, inputsOf(opCase))
   })
 
-  const pooled = opCases.filter((opCase) => opCase.op === 'maxPool2d')
-  it.each(pooled)(
+  it.each(maxPoolCases)(
     'sends gradients where the reference does, also among equal elements: $values $title',
     async (opCase) => {
-      const b = new ProgramBuilder('max pool gradient')
-      const attributes = opCase.attributes as unknown as PoolingAttributes
-      const x = b.input('in0', 'weight', opCase.inputs[0] ?? float32())
-      const y = maxPool2d(b, x, attributes)
-      const dy = b.input('dy', 'weight', y.type)
-      b.output('dx', 'result', maxPool2dGradient(b, x, y, dy, attributes))
-      const count = elementCount(y.type.shape)
-      const gradient = { shape: y.type.shape, data: Float64Array.from({ length: count }, (_, i) => i - count / 3) }
-      await expectEqual(b.finish(), target, new Map([...inputsOf(opCase), ['dy', gradient]]))
+      const { program, inputs } = maxPoolGradientOf(opCase)
+      await expectEqual(program, target, inputs)
     },
   )
 })

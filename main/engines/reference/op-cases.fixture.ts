@@ -1,5 +1,8 @@
 /** Calls of every op, small enough for finite differences: what the reference, the gradients and every engine are tested on. */
 import type { Attributes } from '../../../experiments/ops/attributes.ts'
+import { maxPool2d } from '../../../experiments/ops/max-pool2d.ts'
+import { maxPool2dGradient } from '../../../experiments/ops/max-pool2d-gradient.ts'
+import type { PoolingAttributes } from '../../../experiments/ops/pooling.ts'
 import { opNamed } from '../../../experiments/ops/registry.ts'
 import { ProgramBuilder, type TensorProgram } from '../../../experiments/ops/program.ts'
 import { elementCount, float32, type TensorType } from '../../../experiments/ops/tensor-type.ts'
@@ -235,6 +238,26 @@ export function programOf({ op, inputs, attributes }: OpCase): TensorProgram {
 /** Values for the inputs of a case, the same on every call. */
 export function inputsOf(opCase: OpCase): ReadonlyMap<string, ReferenceTensor> {
   return new Map(opCase.inputs.map((type, i) => [`in${i}`, valuesFor(type, opCase.values, i)]))
+}
+
+/** Max poolings, for what their gradient does among equal elements. */
+export const maxPoolCases: readonly OpCase[] = opCases.filter(({ op }) => op === 'maxPool2d')
+
+/** The gradient of a max pooling, with values for all of its inputs: which of equal elements receives it shows only here. */
+export function maxPoolGradientOf(opCase: OpCase): {
+  readonly program: TensorProgram
+  readonly inputs: ReadonlyMap<string, ReferenceTensor>
+} {
+  const b = new ProgramBuilder('max pool gradient')
+  const attributes = opCase.attributes as unknown as PoolingAttributes
+  const x = b.input('in0', 'weight', opCase.inputs[0] ?? float32())
+  const y = maxPool2d(b, x, attributes)
+  const dy = b.input('dy', 'weight', y.type)
+  b.output('dx', 'result', maxPool2dGradient(b, x, y, dy, attributes))
+  const { shape } = y.type
+  const count = elementCount(shape)
+  const gradient = { shape, data: Float64Array.from({ length: count }, (_, i) => i - count / 3) }
+  return { program: b.finish(), inputs: new Map([...inputsOf(opCase), ['dy', gradient]]) }
 }
 
 function valuesFor({ dtype, shape }: TensorType, values: OpCase['values'], index: number): ReferenceTensor {

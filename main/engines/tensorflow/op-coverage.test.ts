@@ -2,13 +2,9 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { maxPool2d } from '../../../experiments/ops/max-pool2d.ts'
-import { maxPool2dGradient } from '../../../experiments/ops/max-pool2d-gradient.ts'
-import type { PoolingAttributes } from '../../../experiments/ops/pooling.ts'
-import { ProgramBuilder, type TensorProgram } from '../../../experiments/ops/program.ts'
+import type { TensorProgram } from '../../../experiments/ops/program.ts'
 import { ops } from '../../../experiments/ops/registry.ts'
-import { elementCount, float32 } from '../../../experiments/ops/tensor-type.ts'
-import { inputsOf, opCases, programOf } from '../reference/op-cases.fixture.ts'
+import { inputsOf, maxPoolCases, maxPoolGradientOf, opCases, programOf } from '../reference/op-cases.fixture.ts'
 import type { ReferenceTensor } from '../reference/reference-tensor.ts'
 import { runProgram as runReference } from '../reference/run-program.ts'
 import { ImageTensor } from './image-tensor.ts'
@@ -51,16 +47,8 @@ describe('the TensorFlow engine', () => {
     expectEqual(programOf(opCase), inputsOf(opCase))
   })
 
-  const pooled = opCases.filter((opCase) => opCase.op === 'maxPool2d')
-  it.each(pooled)('sends gradients where the reference does: $values $title', (opCase) => {
-    const b = new ProgramBuilder('max pool gradient')
-    const attributes = opCase.attributes as unknown as PoolingAttributes
-    const x = b.input('in0', 'weight', opCase.inputs[0] ?? float32())
-    const y = maxPool2d(b, x, attributes)
-    const dy = b.input('dy', 'weight', y.type)
-    b.output('dx', 'result', maxPool2dGradient(b, x, y, dy, attributes))
-    const count = elementCount(y.type.shape)
-    const gradient = { shape: y.type.shape, data: Float64Array.from({ length: count }, (_, i) => i - count / 3) }
-    expectEqual(b.finish(), new Map([...inputsOf(opCase), ['dy', gradient]]))
+  it.each(maxPoolCases)('sends gradients where the reference does: $values $title', (opCase) => {
+    const { program, inputs } = maxPoolGradientOf(opCase)
+    expectEqual(program, inputs)
   })
 })
