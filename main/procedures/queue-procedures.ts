@@ -5,7 +5,7 @@ import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import { durationEstimator } from '../queue/expected-duration.ts'
 import { prepareRun } from '../queue/prepare-run.ts'
 import { bestCheckpoint } from '../queue/best-checkpoint.ts'
-import type { JobChange } from '../queue/run-queue.ts'
+import type { JobChange } from '../queue/queue-actions.ts'
 import { readLogEnd } from '../queue/run-log.ts'
 import type { Job } from '../store/job-table.ts'
 import type { NewRun } from '../store/run-table.ts'
@@ -85,7 +85,7 @@ export function queueProcedures({ home, store, queue, engines, machine }: Studio
       return done
     },
     'queue.pause': async ({ runs }: Runs) => {
-      await queue.pause(...runs)
+      await queue.pause(runs)
       return done
     },
     'queue.resume': ({ runs, pauseAfterEpoch }: Runs & { readonly pauseAfterEpoch?: number | null | undefined }) => {

@@ -127,12 +127,9 @@ export class JobTable {
   }
 
   /** Devices that waiting jobs name. */
-  devices(): number {
-    const query = this.connection.build
-      .selectFrom('jobs')
-      .select(({ fn }) => fn.count<number>('device').distinct().as('count'))
-      .where('state', '=', 'waiting')
-    return this.connection.first(query)?.count ?? 0
+  devicesWaitedFor(): string[] {
+    const query = this.connection.build.selectFrom('jobs').select('device').distinct().where('state', '=', 'waiting')
+    return this.connection.all(query).map(({ device }) => device)
   }
 
   change(run: number, change: JobChange): void {

@@ -1,0 +1,49 @@
+/** Does what the user wants done when a run has ended, and when nothing is left to train; remembers what went wrong with it the last time. */
+import type { EndHook } from '../../experiments/queue/queue-settings.ts'
+import type { Store } from '../store/open-store.ts'
+import { runEndHook, type EndNews } from './end-hooks.ts'
+import type { StoredSettings } from './stored-settings.ts'
+
+export interface EndTellerParts {
+  readonly store: Store
+  readonly settings: StoredSettings
+  /** Runs that wait or train. */
+  readonly activeRuns: () => number
+  /** Called when a problem came or went. */
+  readonly changed: () => void
+}
+
+export class EndTeller {
+  problem: string | null = null
+  private readonly parts: EndTellerParts
+  private isClosed = false
+
+  constructor(parts: EndTellerParts) {
+    this.parts = parts
+  }
+
+  /** A run has no process any more. Where that was its end, this is told; it holds nothing up. */
+  left(run: number): void {
+    const { store, settings, activeRuns } = this.parts
+    const { atRunEnd, atQueueEnd } = settings.current
+    const { name, status, best, endedAt } = store.runs.get(run, 'allow')
+    if (endedAt === null || this.isClosed) return
+    const news = { run, name, status, accuracy: best?.accuracy ?? null }
+    void this.tell(atRunEnd, { event: 'run-ended', ...news })
+    if (activeRuns() === 0) void this.tell(atQueueEnd, { event: 'queue-ended' })
+  }
+
+  close(): void {
+    this.isClosed = true
+  }
+
+  private async tell(hook: EndHook, news: EndNews): Promise<void> {
+    if (hook.command === null && hook.webhook === null) return
+    this.problem = await runEndHook(hook, news)
+    if (this.isClosed) return
+    if (this.problem !== null) {
+      this.parts.store.events.append(news.run ?? null, 'queue.hookFailed', { reason: this.problem })
+    }
+    this.parts.changed()
+  }
+}
