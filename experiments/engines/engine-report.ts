@@ -2,9 +2,11 @@
 import { z } from 'zod'
 
 export const deviceReport = z.object({
-  /** What jobs name: `cpu`, `webgpu`. */
+  /** What jobs name: `cpu`, `webgpu`, `cuda:1`. */
   id: z.string(),
   title: z.string(),
+  /** Of its own, as a whole; null where it is not known, and for the processor. */
+  memoryBytes: z.number().nullable(),
   /** Of the processor; null for other devices. */
   threads: z.int().nullable(),
   available: z.boolean(),

@@ -6,9 +6,11 @@ import type { CompiledTraining } from '../compiler/compiled-training.ts'
 import type { TrainingState } from '../compiler/initialise-weights.ts'
 
 export interface EngineDevice {
-  /** What experiments and jobs name: `cpu`, `webgpu`. */
+  /** What experiments and jobs name: `cpu`, `webgpu`, `cuda:1`. Of one card, the same in all engines that tell cards apart. */
   readonly id: string
   readonly title: string
+  /** Of its own, as a whole, where it is known. */
+  readonly memoryBytes?: number
   readonly available: boolean
   /** Why it cannot be used here. Empty when it can. */
   readonly reason: string

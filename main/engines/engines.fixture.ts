@@ -6,7 +6,11 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import type { Engine } from './engine.ts'
+import { createCudaEngine } from './onnx/cuda/cuda-engine.ts'
+import { createDirectmlEngine } from './onnx/directml/directml-engine.ts'
 import { createOnnxEngine } from './onnx/onnx-engine.ts'
+import { cudaGraphs, directmlGraphs } from './onnx/onnx-place.ts'
+import { OnnxTrainingSession } from './onnx/onnx-training-session.ts'
 import { createWebgpuEngine } from './onnx/webgpu/webgpu-engine.ts'
 import { createReferenceEngine } from './reference/reference-engine.ts'
 import { createTensorflowEngine } from './tensorflow/tensorflow-engine.ts'
@@ -60,8 +64,31 @@ const javascript: Engine = {
   },
 }
 
+/** What the providers of graphics cards would get, run by the processor's: their graphs and the way of their state, without their kernels. */
+function onProcessor(title: string, graphs: typeof cudaGraphs | typeof directmlGraphs): Engine {
+  const processorEngine = createOnnxEngine()
+  return {
+    ...processorEngine,
+    createSession: async (compiled, options) => {
+      if (options.device !== undefined && options.device !== 'cpu')
+        return processorEngine.createSession(compiled, options)
+      return OnnxTrainingSession.open(compiled, options, { device: 'cpu', provider: 'cpu', ...graphs })
+    },
+    id: title,
+    title,
+    describe: async () => ({ ...(await processorEngine.describe()), id: title, title }),
+  }
+}
+
+const cuda = await optional(createCudaEngine(process.env['STRATA_TEST_ENGINES']), 4, false)
+const directml = await optional(createDirectmlEngine(), 4, false)
+
 export const testedEngines: readonly TestedEngine[] = [
   always(createOnnxEngine()),
+  always(onProcessor('graphs of CUDA', cudaGraphs)),
+  always(onProcessor('graphs of DirectML', directmlGraphs)),
+  cuda,
+  directml,
   always(createReferenceEngine()),
   webgpu,
   tensorflow,

@@ -1,14 +1,22 @@
-/** Every engine, the preferred one first. A new one is a folder and one line here. */
+/** Every engine: the one of the processor, then those of graphics cards, the fastest first. A new one is a folder and one line here. */
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import { nearestName } from '../../experiments/text/nearest-name.ts'
 import type { Engine } from './engine.ts'
+import { createCudaEngine } from './onnx/cuda/cuda-engine.ts'
+import { createDirectmlEngine } from './onnx/directml/directml-engine.ts'
 import { createOnnxEngine } from './onnx/onnx-engine.ts'
 import { createWebgpuEngine } from './onnx/webgpu/webgpu-engine.ts'
 import { createTensorflowEngine } from './tensorflow/tensorflow-engine.ts'
 
 /** @param home folder of the studio, where optional engines are installed */
 export function enginesOf(home?: string): readonly Engine[] {
-  return [createOnnxEngine(), createWebgpuEngine(), createTensorflowEngine(home)]
+  return [
+    createOnnxEngine(),
+    createCudaEngine(home),
+    createDirectmlEngine(),
+    createWebgpuEngine(),
+    createTensorflowEngine(home),
+  ]
 }
 
 /** @throws StudioError `engine-unavailable` that names the nearest id */

@@ -2,7 +2,8 @@
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import type { Engine } from '../engine.ts'
 import { describeOnnxRuntime, onnxEngineId, onnxVersion } from './onnx-runtime.ts'
-import { OnnxTrainingSession, type Lowering } from './onnx-training-session.ts'
+import { processor, type Lowering } from './onnx-place.ts'
+import { OnnxTrainingSession } from './onnx-training-session.ts'
 
 export function createOnnxEngine(lowering: Lowering = 'auto'): Engine {
   return {
@@ -18,7 +19,7 @@ export function createOnnxEngine(lowering: Lowering = 'auto'): Engine {
           device,
         })
       }
-      return OnnxTrainingSession.open(compiled, options, lowering)
+      return OnnxTrainingSession.open(compiled, options, processor(lowering))
     },
   }
 }

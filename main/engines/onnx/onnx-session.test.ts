@@ -4,7 +4,7 @@ import { loadOnnxRuntime } from './onnx-runtime.ts'
 import { OnnxSession } from './onnx-session.ts'
 
 const target = { provider: 'cpu', opset: 17, contribOps: true } as const
-const options = { provider: 'cpu', threads: 1, opset: 17 }
+const options = { provider: 'cpu', threads: 1, opset: 17 } as const
 
 function graphOf(draft: OnnxGraphDraft, output: string): OnnxGraph {
   draft.namedNode({ operator: 'Identity', domain: '', inputs: [output], outputs: ['y'], attributes: {} })

@@ -3,15 +3,19 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import type { OnnxGraph } from './onnx-graph.ts'
 import { serialiseModel } from './onnx-model.ts'
-import { loadOnnxRuntime } from './onnx-runtime.ts'
+import { loadOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts'
+
+/** An execution provider, and which of its devices where it has several. */
+export type ProviderChoice = 'cpu' | 'webgpu' | { readonly name: 'cuda' | 'dml'; readonly deviceId: number }
 
 export interface RuntimeOptions {
-  /** Name of the execution provider. */
-  readonly provider: string
+  readonly provider: ProviderChoice
   readonly threads: number
   readonly opset: number
   /** Outputs that stay in the device's memory; the others are copied out. Default: none. */
   readonly deviceOutputs?: readonly string[]
+  /** Default: the copy that is part of the studio. */
+  readonly runtime?: OnnxRuntime | undefined
 }
 
 /**
@@ -34,7 +38,8 @@ export class OnnxSession {
   /** @throws StudioError `engine-unavailable` without a runtime, `engine-failed` when it refuses the graph */
   static async open(graph: OnnxGraph, options: RuntimeOptions): Promise<OnnxSession> {
     const { provider, threads, opset, deviceOutputs = [] } = options
-    const { InferenceSession } = await loadOnnxRuntime()
+    const { InferenceSession } = options.runtime ?? (await loadOnnxRuntime())
+    const providerName = typeof provider === 'string' ? provider : provider.name
     const model = serialiseModel(graph, opset)
     try {
       const session = await InferenceSession.create(model, {
@@ -42,6 +47,8 @@ export class OnnxSession {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
+        // DirectML plans its memory itself.
+        enableMemPattern: providerName !== 'dml',
         graphOptimizationLevel: countNodes(graph) > mostOptimizedNodes ? 'disabled' : 'all',
         // What fails is thrown, with the same text; the log would only repeat it on stderr.
         logSeverityLevel: 4,
@@ -51,7 +58,7 @@ export class OnnxSession {
       })
       return new OnnxSession(graph.name, session)
     } catch (error) {
-      throw engineFailed(`onnxruntime (${provider}) cannot load the graph of ${graph.name}`, error)
+      throw engineFailed(`onnxruntime (${providerName}) cannot load the graph of ${graph.name}`, error)
     }
   }
 

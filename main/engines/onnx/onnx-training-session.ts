@@ -1,10 +1,10 @@
 /**
- * Training and evaluation of one compiled network on onnxruntime's CPU provider. Small states run many steps per call inside of a
- * Loop; for large ones the call costs nothing beside the step, and a Loop would hold one more copy of the state.
+ * Training and evaluation of one compiled network on a provider of onnxruntime, its state in this process between calls. Where the provider
+ * runs a Loop, small states run many steps per call inside of one; on the processor the call costs nothing beside the step for large ones, and
+ * a Loop would hold one more copy of the state.
  */
 import type { Tensor } from 'onnxruntime-node'
 import { inputAt } from '../../../experiments/ops/expect-type.ts'
-import type { OnnxTarget } from '../../../experiments/ops/onnx-lowering.ts'
 import type { ProgramInput, TensorProgram } from '../../../experiments/ops/program.ts'
 import { elementCount } from '../../../experiments/ops/tensor-type.ts'
 import type { CompiledTraining } from '../../compiler/compiled-training.ts'
@@ -24,15 +24,14 @@ import { defaultThreads, loadOnnxRuntime, type OnnxRuntime } from './onnx-runtim
 import { blockedLowerer } from './blocked/lower-blocked.ts'
 import { detectBlockSize } from './blocked/block-size.ts'
 import { planLayouts } from './blocked/plan-layouts.ts'
+import { processor, type OnnxPlace } from './onnx-place.ts'
 import { plainLowerer, type ProgramLowerer } from './program-lowerer.ts'
 import { StateBuffers } from './state-buffers.ts'
 import { inputShape, isState, loopGraph, nextStates, singleGraph, statesOf } from './step-graph.ts'
 
-const target: OnnxTarget = { provider: 'cpu', opset: 17, contribOps: true }
-
-/** State up to this size trains in a Loop. */
-const loopStateBytes = 64 * 2 ** 20
-const loopSteps = 16
+/** Most steps of one call, and most bytes of the batches that it takes with it. */
+const mostSteps = 16
+const mostBatchBytes = 256 * 2 ** 20
 
 interface Sessions {
   /** Of the whole step, or of one part of its batch. */
@@ -44,12 +43,9 @@ interface Sessions {
   readonly lowerer: ProgramLowerer
 }
 
-/** `auto`: in blocks where the processor has such operators. All give the same results up to rounding. */
-export type Lowering = 'auto' | 'plain'
-
 export class OnnxTrainingSession implements TrainingSession {
   readonly batchSize: number
-  readonly device = 'cpu'
+  readonly device: string
   readonly stepsPerDispatch: number
   private readonly compiled: CompiledTraining
   private readonly runtime: OnnxRuntime
@@ -57,14 +53,20 @@ export class OnnxTrainingSession implements TrainingSession {
   private readonly buffers: StateBuffers
   private readonly seed: number
 
-  private constructor(compiled: CompiledTraining, runtime: OnnxRuntime, sessions: Sessions, seed: number) {
+  private constructor(
+    compiled: CompiledTraining,
+    runtime: OnnxRuntime,
+    sessions: Sessions,
+    { seed, device }: { readonly seed: number; readonly device: string },
+  ) {
     const { accumulation, training } = compiled
+    this.device = device
     this.compiled = compiled
     this.runtime = runtime
     this.sessions = sessions
     this.seed = seed
     this.batchSize = compiled.batchSize
-    this.stepsPerDispatch = sessions.isLoop && !accumulation ? loopSteps : 1
+    this.stepsPerDispatch = sessions.isLoop && !accumulation ? stepsOfCall(compiled) : 1
     const changing = new Set([...nextStates(training), ...(accumulation ? nextStates(accumulation.update) : [])])
     const sums = accumulation?.sums ?? []
     this.buffers = new StateBuffers(runtime, compiled.state, sessions.lowerer, { changing, sums })
@@ -73,25 +75,25 @@ export class OnnxTrainingSession implements TrainingSession {
   static async open(
     compiled: CompiledTraining,
     options: SessionOptions,
-    lowering: Lowering = 'auto',
+    place: OnnxPlace = processor(),
   ): Promise<OnnxTrainingSession> {
     checkState(compiled.state, options.state)
-    const runtime = await loadOnnxRuntime()
-    const runtimeOptions: RuntimeOptions = {
-      provider: 'cpu',
-      threads: options.threads ?? defaultThreads(),
-      opset: target.opset,
-    }
+    const { device, provider, target, lowering, loopStateBytes } = place
+    const runtime = place.runtime ?? (await loadOnnxRuntime())
+    const threads = options.threads ?? defaultThreads()
+    const runtimeOptions: RuntimeOptions = { provider, threads, opset: target.opset, runtime }
     const stateBytes = 4 * compiled.state.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0)
-    const isLoop = options.stepsPerDispatch === undefined ? stateBytes <= loopStateBytes : options.stepsPerDispatch > 1
-    const lowerer = await chooseLowerer(compiled, lowering, runtimeOptions.threads)
+    const wantsLoop =
+      options.stepsPerDispatch === undefined ? stateBytes <= loopStateBytes : options.stepsPerDispatch > 1
+    const isLoop = loopStateBytes > 0 && wantsLoop
+    const lowerer = await chooseLowerer(compiled, lowering, threads)
     const graph = (isLoop ? loopGraph : singleGraph)(compiled.training, target, lowerer)
     const step = await OnnxSession.open(graph, runtimeOptions)
     const single = (program: TensorProgram) => OnnxSession.open(singleGraph(program, target, lowerer), runtimeOptions)
     const update = compiled.accumulation && (await single(compiled.accumulation.update))
     const evaluation = await single(compiled.evaluation)
     const sessions = { step, update, evaluation, isLoop, lowerer }
-    const session = new OnnxTrainingSession(compiled, runtime, sessions, options.seed)
+    const session = new OnnxTrainingSession(compiled, runtime, sessions, { seed: options.seed, device })
     session.buffers.write(options.state)
     return session
   }
@@ -200,9 +202,14 @@ export class OnnxTrainingSession implements TrainingSession {
   }
 }
 
+function stepsOfCall({ input, batchSize }: CompiledTraining): number {
+  const bytes = 4 * elementCount([batchSize, input.channels, input.height, input.width])
+  return Math.max(1, Math.min(mostSteps, Math.floor(mostBatchBytes / bytes)))
+}
+
 async function chooseLowerer(
   { training, accumulation }: CompiledTraining,
-  lowering: Lowering,
+  lowering: OnnxPlace['lowering'],
   threads: number,
 ): Promise<ProgramLowerer> {
   const block = lowering === 'plain' ? undefined : await detectBlockSize()

@@ -38,7 +38,7 @@ export class ProgramSession {
     threads = defaultThreads(),
   ): Promise<ProgramSession> {
     const runtime = await loadOnnxRuntime()
-    const options = { provider: 'cpu', threads, opset: target.opset }
+    const options = { provider: 'cpu', threads, opset: target.opset } as const
     const session = await OnnxSession.open(constantGraph(program, constants), options)
     return new ProgramSession(runtime, session, program)
   }

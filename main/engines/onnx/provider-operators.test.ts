@@ -1,6 +1,6 @@
 /**
- * What the providers of other systems are given, checked without them: no operator outside of their tables of kernels, for every op and for
- * whole training steps. An operator outside would run on the processor, with a copy there and back in the middle of each step, or fail.
+ * What the providers of other systems are given, checked without them: no operator, opset or type outside of their tables of kernels, for every
+ * op and for whole training steps. An operator outside would run on the processor, with a copy there and back in the middle of each step, or fail.
  */
 import { describe, expect, it } from 'vitest'
 import type { OnnxTarget } from '../../../experiments/ops/onnx-lowering.ts'
@@ -12,28 +12,17 @@ import { webgpu } from '../engines.fixture.ts'
 import type { OnnxGraph } from './onnx-graph.ts'
 import { serialiseModel } from './onnx-model.ts'
 import { loadOnnxRuntime } from './onnx-runtime.ts'
-import { packedGraph, singleGraph } from './step-graph.ts'
+import { cudaGraphs, directmlGraphs } from './onnx-place.ts'
+import { cudaKernels, directmlKernels } from './provider-kernels.fixture.ts'
+import { loopGraph, packedGraph, singleGraph } from './step-graph.ts'
+import { uncoveredNodes } from './uncovered-nodes.fixture.ts'
+import { webgpuTarget } from './webgpu/webgpu-engine.ts'
 
-/**
- * Operators for float32 that DirectML and CUDA have up to this opset, to be compared with the tables that onnxruntime
- * publishes (docs/OperatorKernels.md), which were not at hand when it was written. Absent
- * there on one or more: MaxUnpool, LRN, Col2Im, LogSoftmax, SoftmaxCrossEntropyLoss, OneHot, Dropout and BatchNormalization in training. What
- * WebGPU has is asked of the provider itself, below.
- */
-const known = new Set([
-  ...['Add', 'ArgMax', 'AveragePool', 'BatchNormalization', 'Cast', 'Clip', 'Concat', 'Conv', 'ConvTranspose', 'Div'],
-  ...['Elu', 'Equal', 'Erf', 'Exp', 'Expand', 'Gemm', 'GreaterOrEqual', 'Greater', 'Identity', 'LeakyRelu', 'Log'],
-  ...['MatMul', 'Max', 'MaxPool', 'Min', 'Mul', 'Neg', 'Pad', 'Pow', 'PRelu', 'Reciprocal', 'ReduceMax', 'ReduceMean'],
-  ...['ReduceMin', 'ReduceSum', 'ReduceSumSquare', 'Relu', 'Reshape', 'Resize', 'Sigmoid', 'Slice', 'Softmax', 'Sqrt'],
-  ...['Squeeze', 'Sub', 'Sum', 'Tanh', 'Transpose', 'Unsqueeze', 'Where'],
-])
-
-const targets: readonly OnnxTarget[] = (['webgpu', 'dml', 'cuda'] as const).map((provider) => ({
-  provider,
-  // DirectML's kernels of BatchNormalization and ScatterElements end before 18.
-  opset: 17,
-  contribOps: false,
-}))
+/** What each engine sends, and the kernels that its provider has. What WebGPU has is asked of the provider itself, below. */
+const providers = [
+  { target: directmlGraphs.target, kernels: directmlKernels },
+  { target: cudaGraphs.target, kernels: cudaKernels },
+]
 
 const optimizer = { type: 'sgd', momentum: 0.9 } as const
 const steps: readonly TensorProgram[] = ['lenet5', 'alexnet', 'resnet20', 'resnext50-32x4d', 'inception-resnet-v2'].map(
@@ -43,12 +32,43 @@ const steps: readonly TensorProgram[] = ['lenet5', 'alexnet', 'resnet20', 'resne
   },
 )
 
-describe.each(targets)('what $provider is given', (target) => {
+describe.each(providers)('what $target.provider is given', ({ target, kernels }) => {
   it.each(opCases)('has no operator that it lacks: $title', (opCase) => {
-    const { nodes } = singleGraph(programOf(opCase), target)
-    expect(nodes.filter(({ operator, domain }) => domain !== '' || !known.has(operator))).toEqual([])
+    expect(uncoveredNodes(singleGraph(programOf(opCase), target), kernels)).toEqual([])
   })
 
+  it('has no operator that it lacks in a whole training step', () => {
+    for (const step of steps) expect(uncoveredNodes(singleGraph(step, target), kernels), step.name).toEqual([])
+  })
+})
+
+describe('what CUDA is given in one call for many steps', () => {
+  it('has no operator that it lacks, inside of the loop as well', () => {
+    for (const step of steps) expect(uncoveredNodes(loopGraph(step, cudaGraphs.target), cudaKernels)).toEqual([])
+  })
+
+  it('would be refused by DirectML, which has no loop', () => {
+    expect(uncoveredNodes(loopGraph(steps[0]!, directmlGraphs.target), directmlKernels)).toEqual(
+      expect.arrayContaining([' Loop of int64']),
+    )
+  })
+})
+
+describe('a check of kernels', () => {
+  it('sees an operator, an opset and a type that are not covered', () => {
+    const step = singleGraph(steps[0]!, cudaGraphs.target)
+    const without = (operator: string, kernel: object) =>
+      uncoveredNodes(step, { ...cudaKernels, [operator]: { ...cudaKernels[operator]!, ...kernel } })
+    expect(new Set(without('Conv', { until: 16 }))).toEqual(new Set([' Conv of float32']))
+    expect(new Set(without('Mul', { types: ['int32'] }))).toEqual(new Set([' Mul of float32']))
+    const processor = singleGraph(steps[0]!, { provider: 'cpu', opset: 17, contribOps: true })
+    expect(uncoveredNodes(processor, cudaKernels).join()).toMatch(/MaxUnpool|com\.microsoft/)
+  })
+})
+
+const allTargets: readonly OnnxTarget[] = [webgpuTarget, ...providers.map(({ target }) => target)]
+
+describe.each(allTargets)('a training step for $provider', (target) => {
   it('has no second output of MaxPool: their indices fail on graphics cards', () => {
     const pools = steps.flatMap((step) =>
       packedGraph(step, target).graph.nodes.filter(({ operator }) => operator === 'MaxPool'),
@@ -57,15 +77,10 @@ describe.each(targets)('what $provider is given', (target) => {
     expect(pools.filter(({ outputs }) => outputs.length > 1)).toEqual([])
   })
 
-  it('has no operator that it lacks in a whole training step', () => {
-    const used = new Set(steps.flatMap((step) => packedGraph(step, target).graph.nodes.map(({ operator }) => operator)))
-    expect([...used].filter((operator) => !known.has(operator))).toEqual([])
-    expect(used.size).toBeGreaterThan(20)
-  })
-
   it('trains without BatchNormalization, which fails in training mode there', () => {
     const used = steps.flatMap((step) => packedGraph(step, target).graph.nodes.map(({ operator }) => operator))
     expect(used).not.toContain('BatchNormalization')
+    expect(new Set(used).size).toBeGreaterThan(20)
   })
 })
 
@@ -82,18 +97,16 @@ describe.skipIf(webgpu.absence !== '')(`the provider of ${webgpu.title}`, () => 
     await session.release()
   }
 
-  const target: OnnxTarget = { provider: 'webgpu', opset: 17, contribOps: false }
-
   it.each(opCases)('runs all of it itself: $title', async (opCase) => {
-    await openOnDevice(singleGraph(programOf(opCase), target))
+    await openOnDevice(singleGraph(programOf(opCase), webgpuTarget))
   })
 
   it.each(steps.map((step, i) => ({ step, i })))('runs whole training steps itself: $i', async ({ step }) => {
-    await openOnDevice(packedGraph(step, target).graph)
+    await openOnDevice(packedGraph(step, webgpuTarget).graph)
   })
 
   it('would say so if it did not', async () => {
-    const graph = singleGraph(steps[0]!, { ...target, provider: 'cuda' })
+    const graph = singleGraph(steps[0]!, { ...webgpuTarget, provider: 'cuda' })
     await expect(openOnDevice(graph)).rejects.toThrow(/assigned to the default CPU/)
   })
 })

@@ -13,6 +13,7 @@ export async function reportEngine(engine: Engine): Promise<EngineReport> {
     devices: devices.map((device) => ({
       id: device.id,
       title: device.title,
+      memoryBytes: device.memoryBytes ?? null,
       threads: device.id === 'cpu' ? os.availableParallelism() : null,
       available: device.available,
       reason: device.reason === '' ? null : device.reason,

@@ -7,6 +7,8 @@ import { TensorflowSession } from './tensorflow-session.ts'
 
 export const tensorflowEngineId = 'tensorflow'
 const title = 'TensorFlow'
+/** TensorFlow puts all on the first card that CUDA shows it. */
+const deviceIds = { cpu: 'cpu', gpu: 'cuda:0' }
 const deviceTitles = { cpu: 'CPU', gpu: 'GPU (CUDA)' }
 
 /** @param home folder of the studio, where the engine is installed; without it only packages beside the studio are looked for */
@@ -19,7 +21,8 @@ export function createTensorflowEngine(home?: string): Engine {
     version: () => findTensorflow(home)?.version ?? '',
     describe: () => describeTensorflow(home),
     createSession: async (compiled, options) => {
-      const { tf, device } = await loadTensorflow(home, options.threads)
+      const { tf, device: kind } = await loadTensorflow(home, options.threads)
+      const device = deviceIds[kind]
       if (options.device !== undefined && options.device !== device) {
         throw new StudioError(
           'engine-unavailable',
@@ -37,10 +40,10 @@ async function describeTensorflow(home: string | undefined): Promise<EngineDescr
   const description = { id: tensorflowEngineId, title, version: found?.version ?? '' }
   if (!found) return { ...description, available: false, reason: notInstalled, devices: [] }
   try {
-    const { device: id, version } = await loadTensorflow(home)
+    const { device: kind, version } = await loadTensorflow(home)
     const device: EngineDevice = {
-      id,
-      title: `${deviceTitles[id]}, TensorFlow ${version}`,
+      id: deviceIds[kind],
+      title: `${deviceTitles[kind]}, TensorFlow ${version}`,
       available: true,
       reason: '',
     }

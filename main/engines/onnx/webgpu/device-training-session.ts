@@ -100,7 +100,7 @@ export class DeviceTrainingSession implements TrainingSession {
     checkState(compiled.state, options.state)
     const runtime = await loadOnnxRuntime()
     const runtimeOptions: RuntimeOptions = {
-      provider: target.provider,
+      provider: 'webgpu',
       threads: options.threads ?? defaultThreads(),
       opset: target.opset,
     }
