@@ -27,7 +27,7 @@ describe('the gate between window and main process', () => {
     const all = { ...studioContract.procedures, ...desktopContract.procedures }
     const takesPath = ({ input }: { readonly input: z.ZodType }): boolean => {
       const { shape } = input as z.ZodObject
-      return ['file', 'source', 'libtensorflow', 'hook'].some((name) => name in shape)
+      return ['file', 'source', 'hook'].some((name) => name in shape)
     }
     const open = Object.entries(all).filter(([, procedure]) => !takesPath(procedure))
     expect([...windowProcedures].sort()).toEqual(open.map(([name]) => name).sort())

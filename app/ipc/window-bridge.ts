@@ -160,6 +160,7 @@ const procedures: Record<WindowProcedure, true> = {
   // Engines and devices.
   'engines.check': true,
   'engines.install': true,
+  'engines.cancelInstall': true,
   'engines.remove': true,
   // ----
   'desktop.info': true,

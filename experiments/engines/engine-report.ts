@@ -28,10 +28,14 @@ export const engineReport = z.object({
 })
 export type EngineReport = z.infer<typeof engineReport>
 
+/** Ids of the engines that can be installed on demand. */
+export const installableEngine = z.enum(['onnxruntime-cuda', 'tensorflow'])
+export type InstallableEngine = z.infer<typeof installableEngine>
+
 export const engineInstallProgress = z.object({
-  engine: z.string(),
-  /** Packages from npm, the library itself, compiling the binding, a look whether it works. */
-  step: z.enum(['packages', 'library', 'build', 'check']),
+  engine: installableEngine,
+  /** Packages from npm, the library itself, unpacking it, compiling the binding, a look whether it works. */
+  step: z.enum(['packages', 'library', 'unpack', 'build', 'check']),
   /** Of the step; null when it is not known. */
   share: z.number().nullable(),
 })

@@ -2,7 +2,7 @@
 import type { DoctorReport } from '../../app/ipc/studio-contract.ts'
 import type { DesktopOutput } from '../../app/ipc/desktop-contract.ts'
 import { toErrorRecord, type ErrorRecord } from '../../experiments/errors/studio-error.ts'
-import type { EngineInstallProgress } from '../../experiments/engines/engine-report.ts'
+import type { EngineInstallProgress, InstallableEngine } from '../../experiments/engines/engine-report.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 
 export class SystemReport {
@@ -12,8 +12,8 @@ export class SystemReport {
   busy = $state.raw(false)
   /** Of the engine that is being installed or removed. */
   installing: (Pick<EngineInstallProgress, 'engine'> & Partial<EngineInstallProgress>) | undefined = $state.raw()
-  /** Why the last install failed. */
-  installError: ErrorRecord | undefined = $state.raw()
+  /** Why the last install or removal failed, and of which engine. */
+  installProblem: { readonly engine: InstallableEngine; readonly error: ErrorRecord } | undefined = $state.raw()
   #isRefreshing = false
   readonly #bridge: Bridge
 
@@ -44,23 +44,33 @@ export class SystemReport {
   }
 
   /** Installs an engine into the home folder: takes minutes, and may be told by another window as well. */
-  installEngine(engine: 'tensorflow'): Promise<void> {
+  installEngine(engine: InstallableEngine): Promise<void> {
     return this.#change(engine, () => this.#bridge.call('engines.install', { engine }))
   }
 
-  removeEngine(engine: 'tensorflow'): Promise<void> {
+  /** What was downloaded is kept for the next install. */
+  async cancelInstall(engine: InstallableEngine): Promise<void> {
+    await this.#bridge.call('engines.cancelInstall', { engine })
+  }
+
+  removeEngine(engine: InstallableEngine): Promise<void> {
     return this.#change(engine, () => this.#bridge.call('engines.remove', { engine }))
   }
 
-  async #change(engine: string, change: () => Promise<unknown>): Promise<void> {
+  async #change(engine: InstallableEngine, change: () => Promise<unknown>): Promise<void> {
     if (this.installing) return
     this.installing = { engine }
-    this.installError = undefined
+    this.installProblem = undefined
     try {
       await change()
+    } catch (fault) {
+      const error = toErrorRecord(fault)
+      if (error.code !== 'cancelled') this.installProblem = { engine, error }
+    }
+    try {
       this.doctor = await this.#bridge.call('doctor', {})
     } catch (fault) {
-      this.installError = toErrorRecord(fault)
+      this.error = toErrorRecord(fault)
     } finally {
       this.installing = undefined
     }

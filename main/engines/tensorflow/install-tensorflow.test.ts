@@ -10,7 +10,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EngineSurvey } from '../survey/engine-survey.ts'
-import { installTensorflow, removeTensorflow, type InstallRequest } from './install-tensorflow.ts'
+import { removeInstalled, type InstallRequest } from '../install/staged-install.ts'
+import { installTensorflow } from './install-tensorflow.ts'
 import { tensorflowFolder } from './tensorflow-library.ts'
 
 let home: string
@@ -41,6 +42,7 @@ function install(request: InstallRequest, steps: string[] = []) {
     home,
     look: (place) => new EngineSurvey({ probe, home }).look('tensorflow', place),
     onProgress: ({ step }) => steps.push(step),
+    signal: new AbortController().signal,
   })
 }
 
@@ -55,11 +57,11 @@ function earlier(): string {
 describe.skipIf(process.platform === 'win32')('an install of TensorFlow', () => {
   it('refuses a folder without TensorFlow and names what is missing', async () => {
     const folder = fs.mkdtempSync(path.join(home, 'empty-'))
-    await expect(install({ libtensorflow: folder })).rejects.toThrow(/has no headers/)
+    await expect(install({ source: folder })).rejects.toThrow(/has no headers/)
     fs.mkdirSync(path.join(folder, 'include/tensorflow/c'), { recursive: true })
     fs.writeFileSync(path.join(folder, 'include/tensorflow/c/c_api.h'), '')
-    await expect(install({ libtensorflow: folder })).rejects.toThrow(/has no library/)
-    await expect(install({ libtensorflow: '/no/such/folder' })).rejects.toMatchObject({ code: 'file-not-found' })
+    await expect(install({ source: folder })).rejects.toThrow(/has no library/)
+    await expect(install({ source: '/no/such/folder' })).rejects.toMatchObject({ code: 'file-not-found' })
   })
 
   it('refuses an archive that is absent, damaged or no archive, and leaves what was installed', async () => {
@@ -76,17 +78,18 @@ describe.skipIf(process.platform === 'win32')('an install of TensorFlow', () => 
     await expect(install({ mirror })).rejects.toThrow(/is damaged: its SHA-256 is/)
     const sha256 = createHash('sha256').update(archive).digest('hex')
     const steps: string[] = []
-    await expect(install({ mirror, sha256 }, steps)).rejects.toThrow(/cannot be unpacked/)
+    await expect(install({ mirror, checksum: sha256 }, steps)).rejects.toThrow(/cannot be unpacked/)
     expect(steps).toContain('library')
-    expect(fs.readdirSync(engines)).toEqual(['tensorflow'])
+    expect(fs.readdirSync(engines).toSorted()).toEqual(['downloads', 'tensorflow'])
+    expect(fs.readdirSync(path.join(engines, 'downloads'))).toEqual([])
     expect(fs.existsSync(before)).toBe(true)
   })
 
   it('is removed as a whole, once', () => {
     earlier()
-    expect(removeTensorflow(home)).toBe(true)
+    expect(removeInstalled(tensorflowFolder(home))).toBe(true)
     expect(fs.existsSync(tensorflowFolder(home))).toBe(false)
-    expect(removeTensorflow(home)).toBe(false)
+    expect(removeInstalled(tensorflowFolder(home))).toBe(false)
   })
 
   it('tells of an engine that is there in part', async () => {
@@ -96,13 +99,13 @@ describe.skipIf(process.platform === 'win32')('an install of TensorFlow', () => 
     const report = await new EngineSurvey({ probe, home }).look('tensorflow', home)
     expect(report).toMatchObject({ available: false, version: '4.22.0', install: { installed: true } })
     expect(report.reason).toMatch(/cannot be loaded/)
-    removeTensorflow(home)
+    removeInstalled(tensorflowFolder(home))
   })
 
   const library = process.env['STRATA_TEST_TENSORFLOW']
   it.skipIf(library === undefined)('builds, loads and is ready', { timeout: 600_000 }, async () => {
     const steps: string[] = []
-    const report = await install({ libtensorflow: library }, steps)
+    const report = await install({ source: library }, steps)
     expect(report).toMatchObject({ available: true, install: { installed: true } })
     expect([...new Set(steps)]).toEqual(['packages', 'build', 'check'])
   })

@@ -1,18 +1,15 @@
 /**
  * Installs the TensorFlow engine into the home folder: the package for Node from npm, and its binding compiled against a TensorFlow that is here
- * already or is fetched. Everything is made in a folder beside the final one, loaded once in a process of its own, and then moved: an install
- * that fails or is killed leaves the engine as it was, and the next one clears what is left.
+ * already or is fetched. It is loaded once in a process of its own before it takes its place.
  */
 import { execFile, spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import type { EngineInstallProgress } from '../../../experiments/engines/engine-report.ts'
-import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import type { EngineReport } from '../../../experiments/engines/engine-report.ts'
+import { StudioError } from '../../../experiments/errors/studio-error.ts'
+import { resumableDownload } from '../install/resumable-download.ts'
+import { downloadFolder, stagedInstall, type InstallPlace, type InstallRequest } from '../install/staged-install.ts'
 import { libraryIn, pythonTensorflow, type TensorflowLibrary } from './find-library.ts'
 import { tensorflowFolder } from './tensorflow-library.ts'
 
@@ -22,80 +19,43 @@ const packageVersion = '4.22.0'
 const libraryVersion = '2.9.1'
 const usualSource = 'https://storage.googleapis.com/tensorflow/libtensorflow'
 
-export interface InstallRequest {
-  /** A folder of libtensorflow, or Python's package. */
-  readonly libtensorflow?: string | undefined
-  /** Address of a folder that has the archive of libtensorflow, in place of the usual one. */
-  readonly mirror?: string | undefined
-  /** Of that archive. */
-  readonly sha256?: string | undefined
-}
-
-export interface InstallPlace {
-  readonly home: string
-  /** Looks at the engine in another home folder, in a process of its own. */
-  readonly look: (home: string) => Promise<EngineReport>
-  readonly onProgress: (progress: Omit<EngineInstallProgress, 'engine'>) => void
-}
-
-/** @throws StudioError `engine-unavailable`, `file-not-found` or `download-failed` with the reason */
-export async function installTensorflow(request: InstallRequest, place: InstallPlace): Promise<EngineReport> {
-  const engines = path.dirname(tensorflowFolder(place.home))
-  fs.mkdirSync(engines, { recursive: true })
-  for (const name of fs.readdirSync(engines)) {
-    if (name.startsWith(stagingPrefix)) fs.rmSync(path.join(engines, name), { recursive: true, force: true })
-  }
-  const staging = fs.mkdtempSync(path.join(engines, stagingPrefix))
-  try {
-    const folder = tensorflowFolder(staging)
-    fs.mkdirSync(folder, { recursive: true })
-    await makeEngine(request, folder, place.onProgress)
+/**
+ * @param request its source is a folder of libtensorflow or Python's package, its mirror a folder that has the archive of libtensorflow, its
+ *   checksum the SHA-256 of that archive
+ * @throws StudioError `engine-unavailable`, `file-not-found`, `download-failed` or `cancelled` with the reason
+ */
+export function installTensorflow(request: InstallRequest, place: InstallPlace): Promise<EngineReport> {
+  return stagedInstall(place.home, tensorflowFolder, async (staging) => {
+    await makeEngine(request, tensorflowFolder(staging), place)
     place.onProgress({ step: 'check', share: null })
     const report = await place.look(staging)
     if (!report.available) {
       throw new StudioError('engine-unavailable', `TensorFlow was built but cannot be used: ${report.reason}`, {})
     }
-    const target = tensorflowFolder(place.home)
-    fs.rmSync(target, { recursive: true, force: true })
-    fs.renameSync(folder, target)
     return report
-  } finally {
-    fs.rmSync(staging, { recursive: true, force: true })
-  }
+  })
 }
 
-/** Removes what was installed into the home folder; a package beside the studio stays. */
-export function removeTensorflow(home: string): boolean {
-  const folder = tensorflowFolder(home)
-  const existed = fs.existsSync(folder)
-  fs.rmSync(folder, { recursive: true, force: true })
-  return existed
-}
-
-const stagingPrefix = 'unfinished-'
-
-async function makeEngine(
-  request: InstallRequest,
-  folder: string,
-  onProgress: InstallPlace['onProgress'],
-): Promise<void> {
+async function makeEngine(request: InstallRequest, folder: string, place: InstallPlace): Promise<void> {
+  const { onProgress, signal } = place
   const compiler = await findCompiler()
-  const given = request.libtensorflow ?? (request.mirror === undefined ? await pythonTensorflow() : undefined)
+  const given = request.source ?? (request.mirror === undefined ? await pythonTensorflow() : undefined)
   const library = given === undefined ? undefined : libraryIn(given)
-  const built = library ?? (await fetchLibrary(request, folder, onProgress))
+  const built = library ?? (await fetchLibrary(request, folder, place))
   onProgress({ step: 'packages', share: null })
   fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'strata-tensorflow', private: true }))
-  await npmInstall(folder)
+  await npmInstall(folder, signal)
   onProgress({ step: 'build', share: null })
-  await compile(compiler, folder, built)
+  await compile(compiler, folder, built, signal)
 }
 
 /** By the user's own npm: registry, proxies and checksums are as they set them. Scripts would download gigabytes. */
-async function npmInstall(folder: string): Promise<void> {
+async function npmInstall(folder: string, signal: AbortSignal): Promise<void> {
   const packages = [`${packageName}@${packageVersion}`, 'node-api-headers@1']
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error']
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  await runTool(npm, ['install', ...flags, '--prefix', folder, ...packages], folder, 'npm could not fetch the package')
+  const args = ['install', ...flags, '--prefix', folder, ...packages]
+  await runTool(npm, args, { cwd: folder, what: 'npm could not fetch the package', signal })
 }
 
 async function findCompiler(): Promise<string> {
@@ -121,7 +81,12 @@ async function findCompiler(): Promise<string> {
   )
 }
 
-async function compile(compiler: string, folder: string, { include, lib, files }: TensorflowLibrary): Promise<void> {
+async function compile(
+  compiler: string,
+  folder: string,
+  { include, lib, files }: TensorflowLibrary,
+  signal: AbortSignal,
+): Promise<void> {
   const packageFolder = path.join(folder, 'node_modules', packageName)
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => path.join(packageFolder, 'binding', name))
   const output = path.join(packageFolder, 'lib', `napi-v${napiVersion}`)
@@ -143,17 +108,23 @@ async function compile(compiler: string, folder: string, { include, lib, files }
       ...files.map((file) => path.join(lib, file)),
       ...[`-Wl,-rpath,${runPath}`, ...symbols],
     ],
-    packageFolder,
-    'the binding could not be compiled',
+    { cwd: packageFolder, what: 'the binding could not be compiled', signal },
   )
 }
 
 /** The newest that the binding's package looks for. */
 const napiVersion = 8
 
-/** @throws StudioError `engine-unavailable` with the end of what the program printed */
-async function runTool(program: string, args: readonly string[], cwd: string, what: string): Promise<void> {
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+interface ToolPlace {
+  readonly cwd: string
+  /** What it means when it fails. */
+  readonly what: string
+  readonly signal: AbortSignal
+}
+
+/** @throws StudioError `engine-unavailable` with the end of what the program printed, or `cancelled` */
+async function runTool(program: string, args: readonly string[], { cwd, what, signal }: ToolPlace): Promise<void> {
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], signal })
   let printed = ''
   const collect = (chunk: Buffer): void => {
     printed = (printed + chunk.toString()).slice(-4000)
@@ -164,6 +135,7 @@ async function runTool(program: string, args: readonly string[], cwd: string, wh
     child.on('error', (error) => resolve(error.message))
     child.on('close', (code) => resolve(code === 0 ? undefined : printed.trim() || `exit code ${code}`))
   })
+  if (signal.aborted) throw new StudioError('cancelled', 'the install was stopped; nothing was changed', {})
   if (reason !== undefined) throw new StudioError('engine-unavailable', `${what}: ${reason}`, { program })
 }
 
@@ -174,23 +146,23 @@ function archiveName(): string {
 }
 
 async function fetchLibrary(
-  { mirror = usualSource, sha256 }: InstallRequest,
+  { mirror = usualSource, checksum }: InstallRequest,
   folder: string,
-  onProgress: InstallPlace['onProgress'],
+  { home, onProgress, signal }: InstallPlace,
 ): Promise<TensorflowLibrary> {
   const url = `${mirror.replace(/\/$/, '')}/${archiveName()}`
-  const archive = path.join(folder, 'libtensorflow.tar.gz')
+  const archive = path.join(downloadFolder(home), archiveName())
   const target = path.join(folder, 'libtensorflow')
-  const wanted = sha256 ?? (await publishedChecksum(url))
-  const received = await download(url, archive, (share) => onProgress({ step: 'library', share }))
-  if (wanted !== undefined && received !== wanted) {
-    const text = `${url} is damaged: its SHA-256 is ${received}, expected ${wanted}`
-    throw new StudioError('download-failed', text, { url })
-  }
+  const digest = checksum ?? (await publishedChecksum(url))
+  const received = await resumableDownload({
+    ...{ url, target: archive, signal },
+    checksum: digest === undefined ? undefined : { algorithm: 'sha256', digest },
+    onShare: (share) => onProgress({ step: 'library', share }),
+  })
   fs.mkdirSync(target)
-  await runTool('tar', ['-xzf', archive, '-C', target], folder, `${url} cannot be unpacked`)
-  fs.rmSync(archive)
-  fs.writeFileSync(path.join(target, 'SHA256'), `${received}  ${url}\n`)
+  const what = `${url} cannot be unpacked`
+  await runTool('tar', ['-xzf', archive, '-C', target], { cwd: folder, what, signal }).finally(() => fs.rmSync(archive))
+  fs.writeFileSync(path.join(target, 'SHA256'), `${received.digest}  ${url}\n`)
   return libraryIn(target)
 }
 
@@ -202,37 +174,4 @@ async function publishedChecksum(url: string): Promise<string | undefined> {
   } catch {
     return undefined
   }
-}
-
-/** Returns the SHA-256. @throws StudioError `download-failed` */
-async function download(url: string, file: string, onShare: (share: number | null) => void): Promise<string> {
-  const hash = createHash('sha256')
-  const failed = (reason: string, cause?: unknown) =>
-    new StudioError('download-failed', `${url} could not be downloaded: ${reason}`, { url }, cause)
-  try {
-    const response = await fetch(url, { headers: { 'accept-encoding': 'identity' } })
-    if (!response.ok || !response.body) throw failed(`HTTP status ${response.status}`)
-    const total = Number(response.headers.get('content-length') ?? 0)
-    let done = 0
-    const count = new Transform({
-      transform(chunk: Buffer, _encoding, next) {
-        hash.update(chunk)
-        done += chunk.length
-        onShare(total > 0 ? done / total : null)
-        next(null, chunk)
-      },
-    })
-    await pipeline(response.body, count, fs.createWriteStream(file))
-    if (total > 0 && done < total) throw failed(`ended after ${done} of ${total} bytes`)
-    return hash.digest('hex')
-  } catch (error) {
-    if (error instanceof StudioError) throw error
-    throw failed(reasonOf(error), error)
-  }
-}
-
-/** `fetch` hides what happened in the cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? error.cause.message : error.message
 }

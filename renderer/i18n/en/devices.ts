@@ -4,13 +4,19 @@ export const devices = {
   repair: 'Install again',
   remove: 'Remove',
   installing: (engine: string) => `Installing ${engine}`,
-  installHelp:
-    "Trains with TensorFlow's own operations. Uses the TensorFlow of Python where there is one, else fetches it; needs npm and a C++ compiler.",
+  installHelp: {
+    'onnxruntime-cuda':
+      "For NVIDIA cards. Fetches 250 MB with a checksum; NVIDIA's driver, CUDA and cuDNN are installed by yourself, and what is missing of them is said here.",
+    tensorflow:
+      "Trains with TensorFlow's own operations. Uses the TensorFlow of Python where there is one, else fetches it; needs npm and a C++ compiler.",
+  },
+  cancel: 'Stop installing',
   working: 'Working…',
   steps: {
     packages: 'Fetching packages…',
-    library: 'Fetching TensorFlow…',
+    library: 'Fetching the library…',
+    unpack: 'Unpacking…',
     build: 'Compiling the binding…',
     check: 'Looking whether it works…',
-  } as Readonly<Record<string, string>>,
+  },
 }
