@@ -14,6 +14,7 @@ export const addOp = defineOp({
   attributes: {},
   shape: binaryShape('add'),
   cost: () => noCost,
+  float16: 'follows',
   gradient: ({ b, inputs, upstream, wants }) => {
     const dy = inputAt(upstream, 0)
     const left = inputAt(inputs, 0)

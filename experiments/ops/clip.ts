@@ -17,6 +17,7 @@ export const clipOp = defineOp({
   attributes: { min: numberAttribute, max: numberAttribute },
   shape: unaryShape('clip'),
   cost: () => noCost,
+  float16: 'follows',
   gradient: ({ b, inputs, attributes: { min, max }, upstream }) => {
     const x = inputAt(inputs, 0)
     const aboveMin = reluGradient(b, inputAt(upstream, 0), subtract(b, x, constant(b, min)))

@@ -35,6 +35,7 @@ export const concatenateOp = defineOp({
     return [{ dtype: first.dtype, shape: first.shape.map((size, i) => (i === axis ? total : size)) }]
   },
   cost: () => noCost,
+  float16: 'follows',
   gradient: ({ b, inputs, attributes: { axis }, upstream, wants }) => {
     const dy = inputAt(upstream, 0)
     const total = dy.type.shape[axis] ?? 0

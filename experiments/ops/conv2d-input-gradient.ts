@@ -42,6 +42,7 @@ export const conv2dInputGradientOp = defineOp({
     const filter = inputAt(inputs, 1)
     return { multiplyAdds: convolutionMultiplyAdds(inputAt(inputs, 0), filter.shape[1] ?? 1, spatialSize(filter)) }
   },
+  float16: 'computes',
   gradient: ({ b, inputs, attributes: { imageSize: _, ...attributes }, upstream, wants }) => {
     const dy = inputAt(inputs, 0)
     const filter = inputAt(inputs, 1)

@@ -42,6 +42,7 @@ export const conv2dOp = defineOp({
     }
   },
   reach: (attributes, inputs) => convolutionWindow(spatialSize(inputAt(inputs, 1)), attributes),
+  float16: 'computes',
   gradient: ({ b, inputs, attributes, upstream, wants }) => {
     const x = inputAt(inputs, 0)
     const filter = inputAt(inputs, 1)

@@ -51,6 +51,11 @@ export interface OpDefinition<A = Attributes> {
   cost(inputs: readonly TensorType[], outputs: readonly TensorType[], attributes: A): Cost
   /** Default: `point`. */
   readonly reach?: Reach<A>
+  /**
+   * What it does in a program of mixed precision. `computes`: takes and makes float16. `follows`: makes float16 of inputs that all are.
+   * Default: it computes in float32, whatever comes: sums over many elements, exponentials, quotients.
+   */
+  readonly float16?: 'computes' | 'follows'
   /** The output is the input's memory under another shape. Default false. */
   readonly isView?: boolean
   readonly gradient: GradientRule<A> | NonDifferentiable

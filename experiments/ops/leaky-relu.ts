@@ -18,6 +18,7 @@ export const leakyReluOp = defineOp({
   attributes: { slope: numberAttribute },
   shape: unaryShape('leakyRelu'),
   cost: () => noCost,
+  float16: 'follows',
   gradient: ({ b, inputs, attributes: { slope }, upstream }) => {
     const dy = inputAt(upstream, 0)
     const active = reluGradient(b, dy, inputAt(inputs, 0))

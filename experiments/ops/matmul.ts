@@ -28,6 +28,7 @@ export const matmulOp = defineOp({
     return { multiplyAdds: m * k * n }
   },
   reach: 'all',
+  float16: 'computes',
   gradient: ({ b, inputs, attributes: { transposeA, transposeB }, upstream, wants }) => {
     const dy = inputAt(upstream, 0)
     const left = inputAt(inputs, 0)

@@ -21,6 +21,7 @@ export const maxPool2dGradientOp = defineOp({
     return [x]
   },
   cost: () => noCost,
+  float16: 'follows',
   gradient: nonDifferentiable('which element of a window is largest does not change smoothly'),
   onnx: (l) => [lowerMaxPoolGradient(l)],
 })

@@ -22,6 +22,7 @@ export const maxPool2dOp = defineOp({
   shape: (inputs, attributes) => [pooledType(inputAt(inputs, 0), attributes, 'max pooling')],
   cost: () => noCost,
   reach: poolingWindow,
+  float16: 'follows',
   gradient: ({ b, inputs, outputs, attributes, upstream }) => [
     maxPool2dGradient(b, inputAt(inputs, 0), inputAt(outputs, 0), inputAt(upstream, 0), attributes),
   ],

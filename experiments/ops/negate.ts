@@ -13,6 +13,7 @@ export const negateOp = defineOp({
   attributes: {},
   shape: unaryShape('negate'),
   cost: () => noCost,
+  float16: 'follows',
   gradient: ({ b, upstream }) => [negate(b, inputAt(upstream, 0))],
   onnx: (l) => [l.node('Neg', l.inputs)],
 })

@@ -65,6 +65,7 @@ export interface OnnxLowering<A> extends OnnxGraphBuilder {
 export const onnxFloat = 1
 export const onnxInt32 = 6
 export const onnxBool = 9
+export const onnxFloat16 = 10
 
 export function ints(values: readonly number[]): OnnxIntegers {
   return { ints: values }

@@ -33,6 +33,7 @@ export const padOp = defineOp({
     dilations: [1, 1],
     padding: [before[2] ?? 0, after[3] ?? 0, after[2] ?? 0, before[3] ?? 0],
   }),
+  float16: 'follows',
   gradient: ({ b, attributes: { before, after }, upstream }) => [slice(b, inputAt(upstream, 0), before, after)],
   onnx: (l) => [l.node('Pad', [...l.inputs, l.integers([...l.attributes.before, ...l.attributes.after])])],
 })

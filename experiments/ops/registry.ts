@@ -53,6 +53,7 @@ import { transposeOp } from './transpose.ts'
 import { upsampleBilinear2dGradientOp } from './upsample-bilinear2d-gradient.ts'
 import { upsampleBilinear2dOp } from './upsample-bilinear2d.ts'
 import { upsampleNearest2dOp } from './upsample-nearest2d.ts'
+import { wherePositiveOp } from './where-positive.ts'
 
 /**
  * An op whose attribute type is forgotten. Emitting checks attributes against the op's own table, and the verifier checks
@@ -115,6 +116,7 @@ export const ops: readonly OpDefinition[] = [
   erase(upsampleBilinear2dGradientOp),
   erase(upsampleBilinear2dOp),
   erase(upsampleNearest2dOp),
+  erase(wherePositiveOp),
 ]
 
 const byName = new Map(ops.map((op) => [op.name, op]))

@@ -18,6 +18,7 @@ export const reluGradientOp = defineOp({
     return [dy]
   },
   cost: () => noCost,
+  float16: 'follows',
   gradient: ({ b, inputs, upstream, wants }) => [
     wants[0] ? reluGradient(b, inputAt(upstream, 0), inputAt(inputs, 1)) : undefined,
     undefined,

@@ -14,6 +14,7 @@ export const reluOp = defineOp({
   attributes: {},
   shape: unaryShape('relu'),
   cost: () => noCost,
+  float16: 'follows',
   gradient: ({ b, outputs, upstream }) => [reluGradient(b, inputAt(upstream, 0), inputAt(outputs, 0))],
   onnx: (l) => [l.node('Relu', l.inputs)],
 })

@@ -30,6 +30,7 @@ export const reshapeOp = defineOp({
   },
   cost: () => noCost,
   isView: true,
+  float16: 'follows',
   gradient: ({ b, inputs, upstream }) => [reshape(b, inputAt(upstream, 0), inputAt(inputs, 0).type.shape)],
   onnx: (l) => [l.node('Reshape', [...l.inputs, l.integers(l.attributes.shape)])],
 })

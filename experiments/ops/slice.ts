@@ -31,6 +31,7 @@ export const sliceOp = defineOp({
     return [{ dtype, shape: sizes }]
   },
   cost: () => noCost,
+  float16: 'follows',
   gradient: ({ b, attributes: { before, after }, upstream }) => [pad(b, inputAt(upstream, 0), before, after)],
   onnx: (l) => {
     const { before, after } = l.attributes

@@ -24,6 +24,7 @@ export const transposeOp = defineOp({
     return [{ dtype: x.dtype, shape: permutation.map((axis) => x.shape[axis] ?? 1) }]
   },
   cost: () => noCost,
+  float16: 'follows',
   gradient: ({ b, attributes, upstream }) => {
     const inverse = attributes.permutation.map((_, axis) => attributes.permutation.indexOf(axis))
     return [transpose(b, inputAt(upstream, 0), inverse)]

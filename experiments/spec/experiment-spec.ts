@@ -8,6 +8,7 @@ import { earlyStoppingSpec } from '../schedules/early-stopping.ts'
 import { parseOrThrow } from '../schema/parse.ts'
 import { isMicroBatch, microBatchSpec } from './micro-batch.ts'
 import { optimizerSpec } from './optimizer-spec.ts'
+import { precisionSpec } from './precision-spec.ts'
 import { gradientClipSpec, labelSmoothingSpec, weightDecayOnSpec, weightDecaySpec } from './regularisation-spec.ts'
 import { scheduleSpec } from './schedule-spec.ts'
 import { startSpec } from './start-spec.ts'
@@ -52,6 +53,8 @@ const trainSpec = z
     gradientClip: gradientClipSpec.optional(),
     /** Default: 0. */
     labelSmoothing: labelSmoothingSpec.optional(),
+    /** Default: `float32`. */
+    precision: precisionSpec.optional(),
   })
   .refine(({ batchSize, microBatch }) => microBatch === undefined || isMicroBatch(batchSize, microBatch), {
     path: ['microBatch'],

@@ -13,6 +13,7 @@ import {
   emitLoss,
   emitUpdate,
   keptByNetwork,
+  lossScaling,
   type CompleteNetwork,
   type Trained,
   type TrainingRules,
@@ -25,8 +26,9 @@ export function gradientSumName(weight: string): string {
 /** Emits the way of one micro-batch; returns the weights that have a gradient. */
 export function emitGradientSums(network: CompleteNetwork, rules: TrainingRules, parts: number): readonly Trained[] {
   const { builder: b } = network
+  const scaling = lossScaling(b, rules)
   const loss = emitLoss(network, rules)
-  const trained = emitGradients(network, rules, multiply(b, loss, constant(b, 1 / parts)))
+  const trained = emitGradients(network, rules, multiply(b, loss, constant(b, 1 / parts)), scaling)
   for (const { name, node, shape, gradient } of trained) {
     b.withOrigin(node, () => {
       const sum = b.input(gradientSumName(name), 'state', { dtype: 'float32', shape })
@@ -48,7 +50,7 @@ export function updateProgram(
     const value = b.input(weight.name, 'weight', type)
     return { ...weight, value, gradient: b.input(gradientSumName(weight.name), 'state', type) }
   })
-  const kept = emitUpdate(b, summed, rules)
+  const kept = emitUpdate(b, summed, rules, lossScaling(b, rules))
   const sums = trained.map(({ name, shape }): StateTensor => {
     b.output(gradientSumName(name), 'state', broadcastTo(b, constant(b, 0), shape))
     return { name: gradientSumName(name), kind: 'optimizer', shape, start: { fill: 0 } }

@@ -1,6 +1,7 @@
 /** What the compiler hands to an engine: two programs over the same named state, and how that state begins. */
 import type { Fans, InitializerName } from '../../experiments/layers/initializers.ts'
 import type { ImageSize } from '../../experiments/network/lower-network.ts'
+import type { Precision } from '../../experiments/spec/precision-spec.ts'
 import type { TensorProgram } from '../../experiments/ops/program.ts'
 
 /**
@@ -29,6 +30,8 @@ export interface CompiledTraining {
   readonly batchSize: number
   readonly input: ImageSize
   readonly classes: number
+  /** What its programs are to be computed with; see `halfValues`. */
+  readonly precision: Precision
   /**
    * In: state, images, labels, learningRate. Out: the next state, and the results loss, correct, gradientNorm (scalars). With
    * `accumulation` it takes one micro-batch and no learning rate, and gives the next gradient sums and statistics, loss and correct.

@@ -72,8 +72,10 @@ describe('differentiate', () => {
     verifyProgram(program, 'differentiation')
     const inputs = inputsOf(opCase)
     const outputs = runProgram(program, inputs)
-    // By y, reluGradient is piecewise constant and claims no gradient, so is dropout by its random numbers; every other float input must have one.
-    const isPiecewiseConstant = (i: number) => (opCase.op === 'reluGradient' || opCase.op === 'dropout') && i === 1
+    // By y, reluGradient is piecewise constant and claims no gradient, so is dropout by its random numbers and wherePositive by its condition;
+    // every other float input must have one.
+    const constantInput = { reluGradient: 1, dropout: 1, wherePositive: 0 }[opCase.op]
+    const isPiecewiseConstant = (i: number) => i === constantInput
     const expected = opCase.inputs.flatMap((type, i) =>
       type.dtype === 'float32' && !isPiecewiseConstant(i) ? [i] : [],
     )

@@ -42,6 +42,7 @@ export function compileTraining(document: NetworkDocument, options: CompileOptio
     batchSize,
     input: { height, width, channels },
     classes: logits.type.shape[1] ?? 1,
+    precision: options.precision ?? 'float32',
     ...(microBatch === batchSize ? wholeStep(network, options) : stepInParts(network, options, batchSize / microBatch)),
     evaluation: evaluationProgram(lowerComplete(document, options, 'inference')),
   }

@@ -16,10 +16,12 @@ import { softmaxCrossEntropy } from '../../experiments/ops/softmax-cross-entropy
 import { sqrt } from '../../experiments/ops/sqrt.ts'
 import { subtract } from '../../experiments/ops/subtract.ts'
 import { float32 } from '../../experiments/ops/tensor-type.ts'
+import type { Precision } from '../../experiments/spec/precision-spec.ts'
 import type { GradientClip } from '../../experiments/spec/regularisation-spec.ts'
 import { optimizerSpec, type OptimizerSpec, type OptimizerSpecInput } from '../../experiments/spec/optimizer-spec.ts'
 import type { StateTensor } from './compiled-training.ts'
 import { differentiate } from './differentiate.ts'
+import { LossScaling, type ScaleUpdate } from './loss-scaling.ts'
 import { correctExamples, labelsInput, mixedLabelInputs } from './labels.ts'
 import type { Optimizer } from './optimizers/optimizer.ts'
 import { optimizerFor } from './optimizers/registry.ts'
@@ -37,6 +39,8 @@ export interface TrainingRules {
   readonly labelSmoothing?: number | undefined
   /** Whether examples may be mixed of two: the step then takes a second label and the share of the first. Default: no. */
   readonly mixesLabels?: boolean
+  /** Default: `float32`. */
+  readonly precision?: Precision | undefined
   /** Layers whose weights and statistics stay as they are; they work as at inference. Default: none. */
   readonly frozen?: (node: string) => boolean
 }
@@ -50,8 +54,14 @@ export interface Trained extends NetworkWeight {
 
 /** Emits the rest of the step; returns what has to be kept between steps. */
 export function emitTrainingStep(network: CompleteNetwork, rules: TrainingRules): readonly StateTensor[] {
-  const trained = emitGradients(network, rules, emitLoss(network, rules))
-  return [...keptByNetwork(network), ...emitUpdate(network.builder, trained, rules)]
+  const scaling = lossScaling(network.builder, rules)
+  const trained = emitGradients(network, rules, emitLoss(network, rules), scaling)
+  return [...keptByNetwork(network), ...emitUpdate(network.builder, trained, rules, scaling)]
+}
+
+/** Declares the loss scale, where the precision needs one. */
+export function lossScaling(b: ProgramBuilder, { precision }: TrainingRules): LossScaling | undefined {
+  return precision === 'mixed_float16' ? new LossScaling(b) : undefined
 }
 
 /** Emits the gradients of `loss` by all weights that are trained and have one. */
@@ -59,17 +69,19 @@ export function emitGradients(
   { builder, weights }: CompleteNetwork,
   { frozen = () => false }: TrainingRules,
   loss: Value,
+  scaling?: LossScaling,
 ): readonly Trained[] {
   const targets = weights.filter((weight) => weight.trainable && !frozen(weight.node))
   const gradients = differentiate(
     builder,
-    loss,
+    scaling?.scaled(loss) ?? loss,
     targets.map((weight) => weight.value),
   )
-  return targets.flatMap((weight, i): readonly Trained[] => {
+  const trained = targets.flatMap((weight, i): readonly Trained[] => {
     const gradient = gradients[i]
     return gradient ? [{ ...weight, gradient }] : []
   })
+  return scaling ? change(builder, trained, ({ gradient }) => scaling.unscaled(gradient)) : trained
 }
 
 /** Emits norm, clipping and update; returns what the optimizer keeps. */
@@ -77,10 +89,13 @@ export function emitUpdate(
   b: ProgramBuilder,
   trained: readonly Trained[],
   rules: TrainingRules,
+  scaling?: LossScaling,
 ): readonly StateTensor[] {
   const norm = gradientNorm(b, trained)
   b.output('gradientNorm', 'result', norm)
-  return new WeightUpdate(b, rules).emit(clipGradients(b, trained, norm, rules.gradientClip))
+  const scale = scaling?.advance(norm)
+  const kept = new WeightUpdate(b, rules, scale).emit(clipGradients(b, trained, norm, rules.gradientClip))
+  return [...kept, ...(scale?.keep() ?? [])]
 }
 
 /** Weights, then statistics. */
@@ -154,10 +169,16 @@ class WeightUpdate {
   private readonly spec: OptimizerSpec
   private readonly decayOf: (weight: Trained) => number
   private readonly learningRate: Value
+  private readonly scale: ScaleUpdate | undefined
   private readonly kept: StateTensor[] = []
 
-  constructor(b: ProgramBuilder, { optimizer, weightDecay = 0, weightDecayOn = 'kernels' }: TrainingRules) {
+  constructor(
+    b: ProgramBuilder,
+    { optimizer, weightDecay = 0, weightDecayOn = 'kernels' }: TrainingRules,
+    scale: ScaleUpdate | undefined,
+  ) {
     this.b = b
+    this.scale = scale
     this.spec = optimizerSpec.parse(optimizer)
     this.decayOf = ({ decay }) => (decay || weightDecayOn === 'all' ? weightDecay : 0)
     this.optimizer = optimizerFor(this.spec)
@@ -174,7 +195,7 @@ class WeightUpdate {
     const { shared: names = [], type } = this.optimizer
     const before = names.map((name) => this.b.input(`optimizer/${name}`, 'state', float32()))
     const next = this.optimizer.advance?.(this.b, before, this.spec) ?? []
-    names.forEach((name, i) => this.keep(`optimizer/${name}`, [], next[i], type))
+    names.forEach((name, i) => this.keep(`optimizer/${name}`, before[i], next[i], type))
     return next
   }
 
@@ -191,13 +212,17 @@ class WeightUpdate {
       rate > 0 && !isCoupled
         ? subtract(b, next.weight, multiply(b, weight, multiply(b, learningRate, constant(b, rate))))
         : next.weight
-    b.output(name, 'weight', shrunk)
-    names.forEach((part, i) => this.keep(part, shape, next.state[i], optimizer.type))
+    b.output(name, 'weight', this.chosen(shrunk, weight))
+    names.forEach((part, i) => this.keep(part, state[i], next.state[i], optimizer.type))
   }
 
-  private keep(name: string, shape: readonly number[], next: Value | undefined, optimizer: string): void {
-    if (!next) throw new Error(`optimizer ${optimizer} returns no next ${name}`)
-    this.b.output(name, 'state', next)
-    this.kept.push({ name, kind: 'optimizer', shape, start: { fill: 0 } })
+  private keep(name: string, before: Value | undefined, next: Value | undefined, optimizer: string): void {
+    if (!before || !next) throw new Error(`optimizer ${optimizer} returns no next ${name}`)
+    this.b.output(name, 'state', this.chosen(next, before))
+    this.kept.push({ name, kind: 'optimizer', shape: before.type.shape, start: { fill: 0 } })
+  }
+
+  private chosen(next: Value, before: Value): Value {
+    return this.scale?.chosen(next, before) ?? next
   }
 }

@@ -1,5 +1,6 @@
 /** Every word of the window in English. `ko.ts` has the same shape: a missing key does not compile. */
 import type { ErrorCode } from '../../experiments/errors/error-codes.ts'
+import type { Precision } from '../../experiments/spec/precision-spec.ts'
 import { analysis } from './en/analysis.ts'
 import { augmentation } from './en/augmentation.ts'
 import { compare } from './en/compare.ts'
@@ -142,6 +143,10 @@ export const en = {
     patienceHelp: 'Epochs without improvement',
     checkpointSteps: 'Checkpoint every … steps',
     checkpointStepsHelp: 'Beside the one at the end of each epoch',
+    precision: 'Precision',
+    precisions: { float32: 'float32', mixed_float16: 'Mixed float16' } satisfies Record<Precision, string>,
+    precisionHelp:
+      'Convolutions and matrix products in float16: faster on graphics cards that have it, slower on the processor',
     schedule: 'Learning-rate schedule',
     schedules: {
       constant: 'Stays',

@@ -179,6 +179,10 @@ export const ko: Messages = {
     patienceHelp: '개선 없이 기다릴 에폭 수',
     checkpointSteps: '체크포인트 간격(스텝)',
     checkpointStepsHelp: '에폭 끝 체크포인트에 더해 저장합니다',
+    precision: '정밀도',
+    precisions: { float32: 'float32', mixed_float16: '혼합 float16' },
+    precisionHelp:
+      '합성곱과 행렬 곱을 float16으로 계산합니다. float16을 지원하는 그래픽 카드에서는 빠르고, 프로세서에서는 느립니다',
     schedule: '학습률 스케줄',
     schedules: {
       constant: '고정',

@@ -8,6 +8,7 @@ import type { ErrorRecord } from '../../experiments/errors/studio-error.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import { experimentSpec, type ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { optimizerSpec, type OptimizerSpec } from '../../experiments/spec/optimizer-spec.ts'
+import type { Precision } from '../../experiments/spec/precision-spec.ts'
 import type { TrainingSuggestion } from '../../experiments/spec/suggest-training.ts'
 import { zooEntries } from '../../experiments/zoo/registry.ts'
 import { demoSpec } from './demo.ts'
@@ -75,6 +76,7 @@ export class TrainingForm {
   readonly schedule = new ScheduleChoice()
   /** Id of the engine; empty: the best that there is. */
   engine = $state('')
+  precision: Precision = $state('float32')
   /** Empty: the name follows network and dataset. */
   ownName = $state('')
   texts: Record<NumberFieldName, string> = $state({ ...defaults })
@@ -159,6 +161,7 @@ export class TrainingForm {
       weightDecay: _weightDecay,
       gradientClip: _clip,
       labelSmoothing: _smoothing,
+      precision: _precision,
       earlyStopping,
       ...train
     } = this.#base?.train ?? {}
@@ -192,6 +195,7 @@ export class TrainingForm {
         ...(gradientClip && { gradientClip }),
         ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
         ...(patience === undefined ? {} : { earlyStopping: { ...earlyStopping, patience } }),
+        ...(this.precision === 'float32' ? {} : { precision: this.precision }),
       },
       ...(checkpoints && { checkpoints }),
       seed: this.value('seed'),
@@ -246,6 +250,7 @@ export class TrainingForm {
     this.augment = spec.data.augment ?? []
     this.schedule.take(spec.train.schedule)
     this.engine = spec.engine ?? ''
+    this.precision = spec.train.precision ?? 'float32'
     this.texts = {
       epochs: writeNumber(spec.train.epochs, numberRules.epochs),
       batchSize: writeNumber(spec.train.batchSize, numberRules.batchSize),
@@ -297,6 +302,7 @@ export class TrainingForm {
     this.optimizer = 'sgd'
     this.schedule.take(undefined)
     this.engine = ''
+    this.precision = 'float32'
   }
 
   newSeed(): void {

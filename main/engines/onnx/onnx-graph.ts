@@ -7,7 +7,7 @@ import type {
 } from '../../../experiments/ops/onnx-lowering.ts'
 import type { DataType } from '../../../experiments/ops/tensor-type.ts'
 
-export type OnnxElementType = DataType | 'int64'
+export type OnnxElementType = DataType | 'int64' | 'float16'
 
 export interface OnnxNode {
   /** Shown by viewers. Default: none. */
@@ -23,7 +23,7 @@ export interface OnnxInitializer {
   readonly name: string
   readonly type: OnnxElementType
   readonly shape: readonly number[]
-  readonly data: Float32Array | Int32Array | BigInt64Array
+  readonly data: Float32Array | Float16Array | Int32Array | BigInt64Array
   /** The data lies in a file beside the model instead of inside of it. */
   readonly external?: { readonly location: string; readonly offset: number; readonly length: number }
 }
@@ -127,6 +127,11 @@ export class OnnxGraphDraft implements OnnxGraphBuilder {
 
   floats(values: ArrayLike<number>, shape: readonly number[] = [values.length]): string {
     return this.constant('float32', shape, Float32Array.from(values))
+  }
+
+  /** Rounded to float16; what is beyond its range becomes infinite. */
+  float16s(values: ArrayLike<number>, shape: readonly number[]): string {
+    return this.constant('float16', shape, Float16Array.from(values))
   }
 
   int32s(values: ArrayLike<number>, shape: readonly number[]): string {

@@ -29,6 +29,7 @@ const ownDomains = ['com.microsoft', 'com.microsoft.nchwc']
 
 const elementTypes: Readonly<Record<OnnxElementType, number>> = {
   float32: TensorDataType.FLOAT,
+  float16: TensorDataType.FLOAT16,
   int32: TensorDataType.INT32,
   int64: TensorDataType.INT64,
   bool: TensorDataType.BOOL,

@@ -24,6 +24,7 @@ import { defaultThreads, loadOnnxRuntime, type OnnxRuntime } from './onnx-runtim
 import { blockedLowerer } from './blocked/lower-blocked.ts'
 import { detectBlockSize } from './blocked/block-size.ts'
 import { planLayouts } from './blocked/plan-layouts.ts'
+import { mixedLowerer } from './mixed-lowerer.ts'
 import { processor, type OnnxPlace } from './onnx-place.ts'
 import { plainLowerer, type ProgramLowerer } from './program-lowerer.ts'
 import { StateBuffers } from './state-buffers.ts'
@@ -208,10 +209,11 @@ function stepsOfCall({ input, batchSize }: CompiledTraining): number {
 }
 
 async function chooseLowerer(
-  { training, accumulation }: CompiledTraining,
+  { training, accumulation, precision }: CompiledTraining,
   lowering: OnnxPlace['lowering'],
   threads: number,
 ): Promise<ProgramLowerer> {
+  if (precision === 'mixed_float16') return mixedLowerer
   const block = lowering === 'plain' ? undefined : await detectBlockSize()
   if (block === undefined) return plainLowerer
   const ofTraining = planLayouts(training, block)

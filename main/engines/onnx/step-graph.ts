@@ -59,16 +59,20 @@ export interface PackedGraph {
 }
 
 /** As `singleGraph`, but all results, which must be scalars, come in one tensor: each tensor that leaves a device costs a wait. */
-export function packedGraph(program: TensorProgram, target: OnnxTarget): PackedGraph {
+export function packedGraph(
+  program: TensorProgram,
+  target: OnnxTarget,
+  lowerer: ProgramLowerer = plainLowerer,
+): PackedGraph {
   const draft = new OnnxGraphDraft(target)
-  const names = plainLowerer.lower(program, draft, (input) => input)
+  const names = lowerer.lower(program, draft, (input) => input)
   const results = program.outputs.filter((output) => !isState(output))
   const scalars = results.map(({ name, value }) => {
     if (elementCount(value.type.shape) !== 1) throw new Error(`the result ${name} of ${program.name} is no scalar`)
     return draft.node('Reshape', [names.get(name) ?? '', draft.integers([1])])
   })
   const carried = { ...program, outputs: program.outputs.filter(isState) }
-  const outputs = nameOutputs(carried, draft, names, plainLowerer)
+  const outputs = nameOutputs(carried, draft, names, lowerer)
   const joined = { operator: 'Concat', domain: '', inputs: scalars, attributes: { axis: 0 } }
   if (results.length > 0) draft.namedNode({ ...joined, outputs: [packedResults] })
   const packed: OnnxValueInfo = { name: packedResults, type: 'float32', shape: [results.length] }
@@ -76,7 +80,7 @@ export function packedGraph(program: TensorProgram, target: OnnxTarget): PackedG
     name: program.name,
     nodes: draft.nodeList,
     initializers: draft.initializers,
-    inputs: program.inputs.map((input) => inputInfo(input, plainLowerer)),
+    inputs: program.inputs.map((input) => inputInfo(input, lowerer)),
     outputs: results.length > 0 ? [...outputs, packed] : outputs,
   }
   return { graph, results: results.map(({ name }) => name) }

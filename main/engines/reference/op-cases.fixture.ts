@@ -225,6 +225,8 @@ export const opCases: readonly OpCase[] = [
   opCase('argmax', [float32(4, 3)], {}, 'ties'),
   opCase('equal', [labels(6), labels(6)]),
   opCase('toFloat', [labels(4)]),
+  opCase('wherePositive', [float32(2, 3), float32(2, 3), float32(2, 3)], {}, 'apart'),
+  opCase('wherePositive', [float32(), float32(2, 3), float32(3)], {}, 'apart'),
 ]
 
 /** A program of one op; its inputs are `in0`, `in1`, ..., its outputs `out0`, ... */

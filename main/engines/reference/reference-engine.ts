@@ -3,6 +3,7 @@
  * engines must agree with, and runs wherever JavaScript runs. The state is kept in float32, so that a resumed run is exact.
  */
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
+import { halfValues } from '../../../experiments/ops/half-values.ts'
 import { elementCount } from '../../../experiments/ops/tensor-type.ts'
 import type { ProgramInput, TensorProgram } from '../../../experiments/ops/program.ts'
 import type { CompiledTraining } from '../../compiler/compiled-training.ts'
@@ -91,7 +92,7 @@ class ReferenceSession implements TrainingSession {
   private evaluatePart({ images, labels, count }: EvaluationBatch): EvaluationResult {
     const { evaluation, classes } = this.compiled
     const part = { images, labels, step: 0, part: 0, learningRate: 0 }
-    const outputs = runProgram(evaluation, this.inputs(evaluation.inputs, part))
+    const outputs = runProgram(evaluation, this.inputs(evaluation.inputs, part), this.half(evaluation))
     const floats = (name: string, length: number) =>
       Float32Array.from(outputs.get(name)?.data.subarray(0, length) ?? [])
     return {
@@ -111,13 +112,17 @@ class ReferenceSession implements TrainingSession {
 
   /** Runs once, and keeps the next state. */
   private run(program: TensorProgram, part: BatchPart): StepResult {
-    const outputs = runProgram(program, this.inputs(program.inputs, part))
+    const outputs = runProgram(program, this.inputs(program.inputs, part), this.half(program))
     const next = (state: TrainingState): TrainingState =>
       new Map([...state].map(([name, values]) => [name, nextValues(outputs.get(name), values)]))
     this.state = next(this.state)
     this.sums = next(this.sums)
     const scalar = (name: string) => outputs.get(name)?.data[0] ?? Number.NaN
     return { loss: scalar('loss'), correct: scalar('correct'), gradientNorm: scalar('gradientNorm') }
+  }
+
+  private half(program: TensorProgram): ReadonlySet<number> | undefined {
+    return this.compiled.precision === 'mixed_float16' ? halfValues(program) : undefined
   }
 
   private inputs(inputs: readonly ProgramInput[], part: BatchPart): ReadonlyMap<string, ReferenceTensor> {

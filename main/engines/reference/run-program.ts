@@ -28,12 +28,14 @@ export const referenceKernels: ReadonlyMap<string, Kernel> = new Map(
 
 /**
  * @param inputs by name
+ * @param half ids of the values that are float16: they are rounded, as is what goes into the ops that make them; see `halfValues`
  * @returns outputs by name
  * @throws StudioError `unsupported-operation` for an op without a kernel
  */
 export function runProgram(
   program: TensorProgram,
   inputs: ReadonlyMap<string, ReferenceTensor>,
+  half: ReadonlySet<number> = new Set(),
 ): ReadonlyMap<string, ReferenceTensor> {
   const values = new Map<number, ReferenceTensor>()
   for (const { name, value } of program.inputs) {
@@ -58,13 +60,20 @@ export function runProgram(
         op: node.op,
       })
     const outputTypes = node.outputs.map((output) => output.type)
-    const results = kernel({ inputs: node.inputs.map(lookup), outputTypes, attributes: node.attributes })
+    const isHalf = node.outputs.some((output) => half.has(output.id))
+    const taken = node.inputs.map((input) => (isHalf ? rounded(lookup(input)) : lookup(input)))
+    const results = kernel({ inputs: taken, outputTypes, attributes: node.attributes })
     node.outputs.forEach((output, i) => {
       const result = results[i]
       if (!result || !sameShape(result.shape, output.type.shape))
         throw new Error(`${node.op} made another shape than it declares`)
-      values.set(output.id, result)
+      values.set(output.id, half.has(output.id) ? rounded(result) : result)
     })
   }
   return new Map(program.outputs.map((output) => [output.name, lookup(output.value)]))
+}
+
+/** To float16. Whole numbers up to 2048, such as labels, stay what they are. */
+function rounded({ shape, data }: ReferenceTensor): ReferenceTensor {
+  return { shape, data: data.map((value) => Math.f16round(value)) }
 }

@@ -1,5 +1,6 @@
 /** Training and evaluation of one compiled network, op by op on TensorFlow's kernels; the state stays in TensorFlow's tensors. */
 import type { ProgramInput, TensorProgram } from '../../../experiments/ops/program.ts'
+import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import { elementCount } from '../../../experiments/ops/tensor-type.ts'
 import type { CompiledTraining, StateTensor } from '../../compiler/compiled-training.ts'
 import type { TrainingState } from '../../compiler/initialise-weights.ts'
@@ -28,6 +29,13 @@ export class TensorflowSession implements TrainingSession {
   private readonly state = new Map<string, ImageTensor>()
 
   constructor(tf: Tf, compiled: CompiledTraining, { state, seed }: SessionOptions, device: string) {
+    if (compiled.precision !== 'float32') {
+      throw new StudioError(
+        'unsupported-operation',
+        `TensorFlow.js has no float16: ${compiled.name} cannot be trained with the precision ${compiled.precision} here; take float32, or the engine onnxruntime`,
+        { precision: compiled.precision },
+      )
+    }
     checkState(compiled.state, state)
     this.tf = tf
     this.compiled = compiled

@@ -19,7 +19,9 @@ import type {
 } from '../../engine.ts'
 import { checkBatch, evaluateParts, joinResults, partsOf, stepInput, type BatchPart } from '../../step-inputs.ts'
 import { defaultThreads, loadOnnxRuntime, type OnnxRuntime } from '../onnx-runtime.ts'
+import { mixedLowerer } from '../mixed-lowerer.ts'
 import { OnnxSession, type RuntimeOptions } from '../onnx-session.ts'
+import { plainLowerer } from '../program-lowerer.ts'
 import {
   inputShape,
   isState,
@@ -31,6 +33,7 @@ import {
   statesOf,
 } from '../step-graph.ts'
 import { DeviceMemory } from './device-memory.ts'
+import { expectFloat16 } from './device-float16.ts'
 import { DeviceState } from './device-state.ts'
 
 /** Most steps whose results are read together, and most bytes of the batches that wait for it. */
@@ -105,8 +108,10 @@ export class DeviceTrainingSession implements TrainingSession {
       opset: target.opset,
     }
     const { training, accumulation, evaluation } = compiled
+    const lowerer = compiled.precision === 'mixed_float16' ? mixedLowerer : plainLowerer
+    if (lowerer === mixedLowerer) await expectFloat16(runtimeOptions)
     const openStep = async (program: TensorProgram): Promise<Step> => {
-      const { graph, results } = packedGraph(program, target)
+      const { graph, results } = packedGraph(program, target, lowerer)
       const kept = [...nextStates(program).map(nextName), ...(results.length > 0 ? [packedResults] : [])]
       const session = await OnnxSession.open(graph, { ...runtimeOptions, deviceOutputs: kept })
       return { session, program, results }
@@ -115,7 +120,7 @@ export class DeviceTrainingSession implements TrainingSession {
     const sessions: Sessions = {
       step: await openStep(training),
       update: accumulation && (await openStep(accumulation.update)),
-      evaluation: await OnnxSession.open(singleGraph(evaluation, target), runtimeOptions),
+      evaluation: await OnnxSession.open(singleGraph(evaluation, target, lowerer), runtimeOptions),
       memory,
     }
     const state = await DeviceState.upload(memory, compiled.state, options.state, accumulation?.sums ?? [])

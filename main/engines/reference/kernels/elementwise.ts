@@ -29,6 +29,19 @@ function binary(compute: (a: number, b: number, attributes: Numbers) => number):
   }
 }
 
+const wherePositive: Kernel = ({ inputs, outputTypes }) => {
+  const output = zeros(inputAt(outputTypes, 0).shape)
+  const [condition, a, b] = [0, 1, 2].map((i) => {
+    const { shape, data } = inputAt(inputs, i)
+    const strides = stridesOf(shape)
+    return (index: readonly number[]) => data[broadcastPosition(index, shape, strides)] ?? 0
+  })
+  forEachIndex(output.shape, (index, position) => {
+    output.data[position] = ((condition?.(index) ?? 0) > 0 ? a?.(index) : b?.(index)) ?? Number.NaN
+  })
+  return [output]
+}
+
 export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
   add: binary((a, b) => a + b),
   subtract: binary((a, b) => a - b),
@@ -51,4 +64,5 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
   gelu: unary((x) => (x * (1 + errorFunction(x * Math.SQRT1_2))) / 2),
   clip: unary((x, { min = Number.NaN, max = Number.NaN }) => Math.min(Math.max(x, min), max)),
   dropout: binary((x, random, { rate = Number.NaN }) => (random >= rate ? x / (1 - rate) : 0)),
+  wherePositive,
 }

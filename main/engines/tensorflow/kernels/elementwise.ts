@@ -79,4 +79,7 @@ export const elementwiseKernels: KernelTable = {
     const kept = tf.cast(tf.greaterEqual(random, tf.scalar(rate)), 'float32')
     return tf.mul(x, tf.mul(kept, tf.scalar(1 / (1 - rate))))
   }),
+  wherePositive: elementwise((tf, values) =>
+    ifPositive(tf, inputAt(values, 0), inputAt(values, 1), inputAt(values, 2)),
+  ),
 }
