@@ -186,7 +186,7 @@ describe('devices', () => {
   it.skipIf(webgpu.absence !== '' || withoutFloat16 === '')('without float16 say so before they train', async () => {
     await expect(session(webgpu.engine)).rejects.toMatchObject({
       code: 'engine-unavailable',
-      message: expect.stringMatching(/does not compute in float16.*train with float32, or on another device/),
+      message: expect.stringMatching(/does not compute in float16.*train with float32, or on another device/) as string,
     })
   })
 
