@@ -129,8 +129,8 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   }
   const onFault = (fault: unknown, run: number): void => log.error({ err: fault, run }, 'a run could not be recorded')
   const studio = { version: options.studioVersion, commit: options.studioCommit }
-  const queue = new RunQueue({ home, store, trainer: options.trainer, studio, emit, onFault })
   const engines = new EngineSurvey({ probe: options.engineProbe, home })
+  const queue = new RunQueue({ home, store, trainer: options.trainer, studio, engines, emit, onFault })
   const sweeper = new Sweeper({
     ...{ home, store, queue, engines, emit },
     onFault: (fault, sweep) => log.error({ err: fault, sweep }, 'a sweep could not go on'),

@@ -17,6 +17,9 @@ export const runFieldNames = [
   ...['starred', 'colour', 'tags', 'note', 'archived', 'parent', 'parent.epoch'],
 ] as const
 
+/** Settings that are fields of their own, or change no result. */
+const ownFields: ReadonlySet<string> = new Set(['seed', 'engine', 'device', 'onDeviceLoss'])
+
 export interface RunFieldsSource {
   readonly run: RunSummary
   readonly spec: ExperimentSpec
@@ -26,7 +29,7 @@ export interface RunFieldsSource {
 
 export function runFields({ run, spec, epochs, configuration }: RunFieldsSource): RunFields {
   const { progress, best, test, review } = run
-  const settings = settingsOf(spec).filter(([path]) => path !== 'seed' && path !== 'engine')
+  const settings = settingsOf(spec).filter(([path]) => !ownFields.has(path))
   return {
     ...{ id: run.id, name: run.name, status: run.status, network: run.network, dataset: run.dataset },
     ...{ engine: run.engine, seed: run.seed, parameters: run.parameters, configuration },

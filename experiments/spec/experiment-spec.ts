@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { augmentationListSpec } from '../augmentation/augmentation-spec.ts'
+import { deviceLossSpec, deviceSpec } from '../engines/device-request.ts'
 import { earlyStoppingSpec } from '../schedules/early-stopping.ts'
 import { parseOrThrow } from '../schema/parse.ts'
 import { isMicroBatch, microBatchSpec } from './micro-batch.ts'
@@ -84,6 +85,10 @@ export const experimentSpec = z.strictObject({
     .default(1),
   /** Engine id, see `strata doctor`. Default: the best available one. */
   engine: z.string().optional(),
+  /** Default: the engine's; without an engine the processor. */
+  device: deviceSpec.optional(),
+  /** When its device is absent or lost. Default: `fail`. */
+  onDeviceLoss: deviceLossSpec.optional(),
 })
 
 /** A complete specification: every default filled in. */

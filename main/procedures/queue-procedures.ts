@@ -26,7 +26,8 @@ export function queueProcedures({ home, store, queue, engines, machine }: Studio
         claimedAt: _claimed,
         ...record
       } = job
-      return { ...record, estimate: estimate(job) ?? null, usage: queue.usageOf(job.run) }
+      const device = queue.deviceOf(job.run) ?? job.device
+      return { ...record, device, estimate: estimate(job) ?? null, usage: queue.usageOf(job.run) }
     })
   }
   const undoState = (): QueueUndo => {

@@ -6,7 +6,12 @@
 /** Faults in a row after which nothing more is started on a device. */
 const mostFaults = 2
 /** What a driver does to a run, as opposed to the run itself going wrong. */
-const deviceFaults = new Set(['engine-failed', 'engine-unavailable', 'trainer-crashed'])
+const deviceFaults: ReadonlySet<string> = new Set(['engine-failed', 'engine-unavailable', 'trainer-crashed'])
+
+/** Whether another device might do better: also where even the smallest part of a batch was too much for this one's memory. */
+export function isDeviceFault(code: string): boolean {
+  return deviceFaults.has(code) || code === 'out-of-memory'
+}
 
 export class DeviceHealth {
   readonly #faults = new Map<string, { readonly count: number; readonly reason: string }>()
@@ -27,6 +32,11 @@ export class DeviceHealth {
     const faults = this.#faults.get(device)
     if (faults === undefined || faults.count < mostFaults) return undefined
     return `${device} is set aside: it failed ${faults.count} times in a row, the last time because ${faults.reason}`
+  }
+
+  /** Of every device that is set aside. */
+  get reasons(): readonly string[] {
+    return [...this.#faults.keys()].flatMap((device) => this.setAside(device) ?? [])
   }
 
   /** Somebody looked at the devices again; each gets another chance. */

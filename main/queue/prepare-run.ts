@@ -17,10 +17,10 @@ import { zooNetwork } from '../../experiments/zoo/registry.ts'
 import { inputShape } from '../datasets/input-size.ts'
 import { describeDataset } from '../datasets/list-datasets.ts'
 import { findDataset } from '../datasets/registry.ts'
-import type { EngineReport } from '../../experiments/engines/engine-report.ts'
 import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import { systemFiles } from '../files/file-operations.ts'
 import type { NewRun, RunCost } from '../store/run-table.ts'
+import { choosePlace } from './choose-place.ts'
 import { isPinned, pinWeights, readPinnedWeights, type PinnedWeights } from '../weights/pinned-weights.ts'
 import { checkStart } from '../weights/start-weights.ts'
 
@@ -49,9 +49,11 @@ export async function prepareRun(json: unknown, place: PreparationPlace): Promis
   if (document !== undefined) {
     issues.push(...checkNetwork(document, dataset && shapeOf(spec, dataset)).map((issue) => inDocument(issue, spec)))
   }
-  const engine = await collect(issues, 'engine', () => place.engines.choose(spec.engine))
+  const chosen = await collect(issues, spec.device === undefined ? 'engine' : 'device', () =>
+    choosePlace(place.engines, spec),
+  )
   if (issues.some(({ severity }) => severity !== 'warning')) throw issuesError('experiment', unique(issues))
-  if (dataset === undefined || document === undefined || engine === undefined) {
+  if (dataset === undefined || document === undefined || chosen === undefined) {
     throw new Error('an experiment without a problem lacks a part')
   }
   const examples = trainingExamples(spec, dataset)
@@ -61,19 +63,12 @@ export async function prepareRun(json: unknown, place: PreparationPlace): Promis
       spec: pinned && spec.start ? { ...spec, start: { ...spec.start, sha256: pinned.sha256 } } : spec,
       document: document as unknown as JsonObject,
       network: document.name,
-      engine: engine.id,
-      device: deviceOf(engine),
+      ...chosen,
       parameters: analyzeNetwork(document).params,
       steps: Math.floor(examples / spec.train.batchSize) * spec.train.epochs,
       cost: costOf(document, spec),
     },
   }
-}
-
-function deviceOf({ id, devices }: EngineReport): string {
-  const device = devices.find(({ available }) => available)
-  if (!device) throw new Error(`${id} is available without a device`)
-  return device.id
 }
 
 /** The way back takes about twice the multiply-adds of the way there: one product for the weights, one for the inputs. */

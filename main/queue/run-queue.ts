@@ -6,6 +6,7 @@
 import type { JsonValue } from '../../experiments/errors/studio-error.ts'
 import type { AwakeReport, JobOptions } from '../../experiments/queue/job-record.ts'
 import { queueSettings, type QueueHold, type QueueSettings } from '../../experiments/queue/queue-settings.ts'
+import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import { systemFiles, type FileOperations } from '../files/file-operations.ts'
 import type { Store } from '../store/open-store.ts'
@@ -30,6 +31,8 @@ import { StoredSettings } from './stored-settings.ts'
 import type { StudioEmitter } from './studio-events.ts'
 import type { TrainerCommand } from './trainer-child.ts'
 import { trainerJob } from './trainer-job.ts'
+import { GraphicsCards } from './plan/graphics-cards.ts'
+import { MachineMemory, type FreeMemoryOf } from './plan/memory-room.ts'
 
 export interface RunQueueOptions {
   readonly home: string
@@ -40,6 +43,10 @@ export interface RunQueueOptions {
   readonly emit: StudioEmitter
   /** Called with what could not be recorded anywhere else. */
   readonly onFault: (fault: unknown, run: number) => void
+  /** What finds the devices of this machine. Default: there is the processor only. */
+  readonly engines?: Pick<EngineSurvey, 'describe' | 'latest'>
+  /** Default: what the machine tells. */
+  readonly freeMemory?: FreeMemoryOf
   readonly files?: FileOperations
   readonly clock?: Clock
 }
@@ -67,7 +74,7 @@ export class RunQueue {
 
   constructor(options: RunQueueOptions) {
     const { home, store, emit, studio, trainer, onFault } = options
-    const { files = systemFiles, clock = systemClock } = options
+    const { files = systemFiles, clock = systemClock, engines = { latest: [], describe: async () => [] } } = options
     this.store = store
     this.emit = emit
     const changed = (runs: readonly number[]) => this.changed(runs)
@@ -82,11 +89,14 @@ export class RunQueue {
     const { health } = this
     const running = (this.running = new RunningJobs({
       ...{ store, recorder, settings, health, clock, folders, trainer, emit, changed, onFault },
-      describe: (job) => trainerJob({ home, store, folders, studio }, job),
+      describe: (job, place) => trainerJob({ home, store, folders, studio }, job, place),
       launched: () => this.updateAwake(),
       left: (run) => this.left(run),
     }))
-    this.starter = new JobStarter({ store, settings, running, recorder, health, clock, changed })
+    const startNext = () => this.starter.startNext()
+    const cards = new GraphicsCards(engines, startNext)
+    const { freeMemory = new MachineMemory(startNext).of } = options
+    this.starter = new JobStarter({ store, settings, running, recorder, health, cards, freeMemory, clock, changed })
     this.follower = new WishFollower({ store, recorder, running, emit })
     const adder = (this.adder = new JobAdder(store, journal))
     this.actions = new QueueActions({
@@ -246,7 +256,8 @@ export class RunQueue {
   /** Devices that were set aside get another chance. */
   useAllDevices(): void {
     const waiting = this.store.jobs.inState('waiting')
-    const freed = waiting.filter(({ device, reason }) => reason !== null && reason === this.health.setAside(device))
+    const { reasons } = this.health
+    const freed = waiting.filter(({ reason }) => reason !== null && reasons.includes(reason))
     this.health.forget()
     for (const { run } of freed) this.store.jobs.change(run, { reason: null })
     this.changed(freed.map(({ run }) => run))
@@ -265,6 +276,11 @@ export class RunQueue {
   /** What the process of a run takes of the machine; null without one, or before it said so. */
   usageOf(run: number): TrainerUsage | null {
     return this.running.get(run)?.usage ?? null
+  }
+
+  /** Where a run trains now; undefined for one that does not. */
+  deviceOf(run: number): string | undefined {
+    return this.running.get(run)?.job.device
   }
 
   checkpointFolder(run: number): string {

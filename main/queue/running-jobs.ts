@@ -1,13 +1,17 @@
 /** The processes that train now: started, listened to, and how each ended written down. */
 import os from 'node:os'
 import { assertNever, toErrorRecord, type ErrorRecord } from '../../experiments/errors/studio-error.ts'
+import { processorDevice } from '../../experiments/engines/device-request.ts'
 import { smallerMicroBatch } from '../../experiments/spec/micro-batch.ts'
+import type { DevicePlace } from '../engines/survey/find-devices.ts'
 import type { Job } from '../store/job-table.ts'
 import type { Store } from '../store/open-store.ts'
 import type { FromTrainer, TrainerJob } from '../trainer/trainer-protocol.ts'
 import { ActiveRun } from './active-run.ts'
 import type { Clock } from './clock.ts'
-import type { DeviceHealth } from './device-health.ts'
+import { isDeviceFault, type DeviceHealth } from './device-health.ts'
+import { fallBack, mayFallBack } from './fall-back.ts'
+import type { MemoryNeed } from './plan/memory-room.ts'
 import type { RunFolders } from './run-folders.ts'
 import { trainerCrashed, type RunRecorder } from './run-recorder.ts'
 import { settleRun } from './settle-run.ts'
@@ -23,7 +27,7 @@ export interface RunningJobsParts {
   readonly clock: Clock
   readonly folders: RunFolders
   readonly trainer: TrainerCommand
-  readonly describe: (job: Job) => TrainerJob
+  readonly describe: (job: Job, place: DevicePlace) => TrainerJob
   readonly emit: StudioEmitter
   readonly changed: (runs: readonly number[]) => void
   /** One more process trains. */
@@ -53,17 +57,26 @@ export class RunningJobs {
     return this.active.get(run)
   }
 
-  /** As they were when they started. */
+  /** What they have of the memory of their devices. How much of a card's memory a process holds is not known: all of it once it trains. */
+  memoryNeeds(): MemoryNeed[] {
+    return [...this.active.values()].map(({ job: { device, memoryBytes }, usage }) => {
+      const taken = usage && device === processorDevice ? usage.memoryBytes : undefined
+      return { device, memoryBytes, takenBytes: taken ?? (usage ? (memoryBytes ?? 0) : 0) }
+    })
+  }
+
+  /** As they were when they started, on the devices that they were given. */
   jobs(): Job[] {
     return [...this.active.values()].map(({ job }) => job)
   }
 
   /** Starts the process of a claimed run. Throws what keeps it from beginning. */
-  launch(run: number): void {
+  launch(run: number, place: DevicePlace): void {
     const { store, trainer, folders, clock, describe } = this.parts
-    const job = store.jobs.get(run)
-    if (job === undefined) throw new Error(`run ${run} was claimed without a job`)
-    const message = describe(job)
+    const queued = store.jobs.get(run)
+    if (queued === undefined) throw new Error(`run ${run} was claimed without a job`)
+    const job = { ...queued, device: place.device }
+    const message = describe(job, place)
     const active = new ActiveRun(job, trainer, folders.logFile(run), clock.now(), {
       message: (sender, told) => this.record(sender, told),
       ended: (sender, end) => this.ended(sender, end),
@@ -122,15 +135,27 @@ export class RunningJobs {
   }
 
   /** No space for a checkpoint is no fault of the run: the queue waits, and it goes on from the checkpoint before. */
-  private recordFailure({ run, job }: ActiveRun, error: ErrorRecord): void {
+  private recordFailure(active: ActiveRun, error: ErrorRecord): void {
     const { health, recorder, settings, clock, changed } = this.parts
+    const { run, job } = active
     if (error.code === 'out-of-memory' && this.retryWithLess(run, error.message)) return
     health.failed(job.device, error)
+    if (this.goOnWithProcessor(active, error)) return
     if (error.code !== 'disk-full') return recorder.failed(run, error)
     const hold = { code: 'disk-full', message: error.message, since: clock.now() } as const
     settings.write({ ...settings.current, hold })
     this.settle(run, error.message)
     changed([run])
+  }
+
+  /** From its last checkpoint, where its experiment says so: false where it does not, or the fault is not the device's. */
+  private goOnWithProcessor({ run, job: { device } }: ActiveRun, error: ErrorRecord): boolean {
+    const { store, changed } = this.parts
+    if (device === processorDevice || !isDeviceFault(error.code) || !mayFallBack(store, run)) return false
+    fallBack(store, run, { device, reason: error.message })
+    this.settle(run, `${device} was lost, and it goes on with the processor: ${error.message}`)
+    changed([run])
+    return true
   }
 
   /** The same batch in parts of half the size: false where a single example was too much. */
@@ -158,7 +183,7 @@ export class RunningJobs {
         if (active.isStopping) this.settle(active.run, active.stopReason ?? 'it was asked to stop')
         else {
           health.failed(active.job.device, crashRecord(end))
-          recorder.failed(active.run, crashRecord(end))
+          if (!this.goOnWithProcessor(active, crashRecord(end))) recorder.failed(active.run, crashRecord(end))
         }
       }
       active.isRecorded = true

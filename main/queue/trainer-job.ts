@@ -1,6 +1,7 @@
 /** What a trainer is told of its run: all it needs to begin, or to go on, as the store has it. */
 import os from 'node:os'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
+import type { DevicePlace } from '../engines/survey/find-devices.ts'
 import type { Job } from '../store/job-table.ts'
 import type { Store } from '../store/open-store.ts'
 import type { TrainerJob } from '../trainer/trainer-protocol.ts'
@@ -16,7 +17,7 @@ export interface TrainerJobParts {
 }
 
 /** @throws StudioError `file-not-found` where the checkpoint that it begins from is gone */
-export function trainerJob(parts: TrainerJobParts, job: Job): TrainerJob {
+export function trainerJob(parts: TrainerJobParts, job: Job, { engine, device }: DevicePlace): TrainerJob {
   const { home, store, folders, studio } = parts
   const { run, pauseAfterEpoch, stopAfterEpoch, microBatch } = job
   const { spec, document, hash } = store.runs.experiment(run)
@@ -26,7 +27,8 @@ export function trainerJob(parts: TrainerJobParts, job: Job): TrainerJob {
     spec,
     document,
     experiment: hash,
-    engine: store.runs.get(run).engine,
+    engine,
+    device,
     threads: threadsOf(store, run),
     studio,
     checkpointFolder: folders.checkpointFolder(run),

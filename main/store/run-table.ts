@@ -50,6 +50,8 @@ export interface StoredExperiment {
 /** Columns of a run that change together with its state. */
 export interface RunChange {
   readonly status?: RunStatus
+  /** That trains it from now on. */
+  readonly engine?: string
   readonly startedAt?: number
   readonly endedAt?: number | null
   readonly environment?: RunEnvironment
@@ -167,6 +169,7 @@ export class RunTable {
     const { build } = this.connection
     const values = {
       ...(change.status === undefined ? {} : { status: change.status }),
+      ...(change.engine === undefined ? {} : { engine: change.engine }),
       ...(change.startedAt === undefined ? {} : { started_at: change.startedAt }),
       ...(change.endedAt === undefined ? {} : { ended_at: change.endedAt }),
       ...(change.environment === undefined ? {} : { environment: JSON.stringify(change.environment) }),

@@ -148,6 +148,7 @@ export async function openSession(
     state: withInherited(start, compiled, inherited),
     seed: spec.seed,
     threads,
+    ...(job.device !== undefined && { device: job.device }),
   })
   return new RunSession(compiled, session, environmentOf(job, engine, session.device, threads))
 }

@@ -24,6 +24,8 @@ export const trainerJob = z.strictObject({
   /** Hash of specification and document, see checkpoints. */
   experiment: z.string(),
   engine: z.string(),
+  /** Of the engine. Default: its first available one. */
+  device: z.string().optional(),
   /** Threads of the processor that the run began with: part of what makes losses equal. Null: this machine's cores. */
   threads: z.int().min(1).nullable(),
   /** Overrides `train.microBatch` of the specification, for a device with too little memory; see smallerMicroBatch. */

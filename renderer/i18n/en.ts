@@ -180,6 +180,12 @@ export const en = {
     warmUpNone: 'None',
     engine: 'Engine',
     engineBest: 'The best available',
+    device: 'Device',
+    deviceBest: "The engine's own choice",
+    deviceAny: 'Any free graphics card',
+    onDeviceLoss: 'When the device is lost',
+    deviceLoss: { fail: 'The run fails', cpu: 'It goes on with the processor' },
+    deviceLossHelp: 'Or when it is absent at the start. What was trained since the last checkpoint is trained again.',
     suggest: 'Suit the network',
     reasons: {
       normalised: 'Batch normalisation stands a high learning rate',

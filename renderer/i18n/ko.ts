@@ -215,6 +215,12 @@ export const ko: Messages = {
     warmUpNone: '없음',
     engine: '엔진',
     engineBest: '사용 가능한 최선',
+    device: '장치',
+    deviceBest: '엔진이 고름',
+    deviceAny: '비어 있는 아무 그래픽 카드',
+    onDeviceLoss: '장치가 끊어지면',
+    deviceLoss: { fail: '실행을 실패로 끝냄', cpu: '프로세서로 이어서 학습' },
+    deviceLossHelp: '시작할 때 장치가 없어도 같습니다. 마지막 체크포인트 이후는 다시 학습합니다.',
     suggest: '네트워크에 맞추기',
     reasons: {
       normalised: '배치 정규화가 있어 높은 학습률을 견딥니다',

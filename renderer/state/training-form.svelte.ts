@@ -5,6 +5,7 @@
 import { issuesOf, type FieldIssue } from './error-issues.ts'
 import type { AugmentationSpec } from '../../experiments/augmentation/augmentation-spec.ts'
 import type { ErrorRecord } from '../../experiments/errors/studio-error.ts'
+import { processorDevice, type DeviceLoss } from '../../experiments/engines/device-request.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import { experimentSpec, type ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { optimizerSpec, type OptimizerSpec } from '../../experiments/spec/optimizer-spec.ts'
@@ -77,6 +78,9 @@ export class TrainingForm {
   /** Id of the engine; empty: the best that there is. */
   engine = $state('')
   precision: Precision = $state('float32')
+  /** Id of a device, or `gpu` for any graphics card; empty: what the engine prefers. */
+  device = $state('')
+  onDeviceLoss: DeviceLoss = $state('fail')
   /** Empty: the name follows network and dataset. */
   ownName = $state('')
   texts: Record<NumberFieldName, string> = $state({ ...defaults })
@@ -165,7 +169,13 @@ export class TrainingForm {
       earlyStopping,
       ...train
     } = this.#base?.train ?? {}
-    const { engine: _engine, checkpoints: _checkpoints, ...base } = this.#base ?? {}
+    const {
+      engine: _engine,
+      device: _device,
+      onDeviceLoss: _onDeviceLoss,
+      checkpoints: _checkpoints,
+      ...base
+    } = this.#base ?? {}
     const optimizer = this.#base?.train.optimizer
     return {
       ...base,
@@ -200,6 +210,8 @@ export class TrainingForm {
       ...(checkpoints && { checkpoints }),
       seed: this.value('seed'),
       ...(this.engine === '' ? {} : { engine: this.engine }),
+      ...(this.device === '' ? {} : { device: this.device }),
+      ...(this.mayLoseDevice && this.onDeviceLoss !== 'fail' ? { onDeviceLoss: this.onDeviceLoss } : {}),
     }
   }
 
@@ -251,6 +263,8 @@ export class TrainingForm {
     this.schedule.take(spec.train.schedule)
     this.engine = spec.engine ?? ''
     this.precision = spec.train.precision ?? 'float32'
+    this.device = spec.device ?? ''
+    this.onDeviceLoss = spec.onDeviceLoss ?? 'fail'
     this.texts = {
       epochs: writeNumber(spec.train.epochs, numberRules.epochs),
       batchSize: writeNumber(spec.train.batchSize, numberRules.batchSize),
@@ -303,6 +317,20 @@ export class TrainingForm {
     this.schedule.take(undefined)
     this.engine = ''
     this.precision = 'float32'
+    this.device = ''
+    this.onDeviceLoss = 'fail'
+  }
+
+  /** Whether it asks for more than the processor, which is never lost. */
+  get mayLoseDevice(): boolean {
+    return this.device === '' ? this.engine !== '' : this.device !== processorDevice
+  }
+
+  /** Devices belong to engines: another engine leaves the choice to itself. */
+  chooseEngine(engine: string): void {
+    this.engine = engine
+    this.device = ''
+    this.refusal = null
   }
 
   newSeed(): void {

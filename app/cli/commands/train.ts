@@ -12,6 +12,8 @@ import { wholeNumber } from '../whole-number.ts'
 interface TrainOptions {
   readonly set: readonly string[]
   readonly engine?: string
+  readonly device?: string
+  readonly onDeviceLoss?: string
   readonly epochs?: number
   readonly seed?: number
 }
@@ -23,6 +25,8 @@ export function addTrainCommand(program: Command): void {
     .argument('<experiment>', 'an experiment file (JSON)')
     .option('--set <path=value>', 'change one value, e.g. train.learningRate=0.01 (repeatable)', collect, [])
     .option('--engine <id>', 'train on this engine, see doctor')
+    .option('--device <id>', 'train on cpu, on gpu (any graphics card that is free), or on a device such as cuda:1')
+    .option('--on-device-loss <what>', 'when the device is absent or lost: fail, or go on with the cpu')
     .option('--epochs <n>', 'train for this many epochs', wholeNumber)
     .option('--seed <n>', 'the seed of all randomness', wholeNumber)
     .action((file: string, options: TrainOptions, command: Command) => train(sessionOf(command), file, options))
@@ -35,6 +39,8 @@ function collect(value: string, previous: readonly string[]): readonly string[] 
 async function train(session: Session, file: string, options: TrainOptions): Promise<void> {
   const changes = options.set.map(parseAssignment)
   if (options.engine !== undefined) changes.push({ path: 'engine', value: options.engine })
+  if (options.device !== undefined) changes.push({ path: 'device', value: options.device })
+  if (options.onDeviceLoss !== undefined) changes.push({ path: 'onDeviceLoss', value: options.onDeviceLoss })
   if (options.epochs !== undefined) changes.push({ path: 'train.epochs', value: options.epochs })
   if (options.seed !== undefined) changes.push({ path: 'seed', value: options.seed })
   const spec = readExperiment(file, (json) =>

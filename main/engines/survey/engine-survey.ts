@@ -25,14 +25,25 @@ export interface SurveyOptions {
 export class EngineSurvey {
   private readonly options: SurveyOptions
   private readonly reports = new Map<string, Promise<EngineReport>>()
+  /** What `describe` found the last time; undefined before. */
+  latest: readonly EngineReport[] | undefined
 
   constructor(options: SurveyOptions) {
     this.options = options
   }
 
   /** All engines, the preferred one first. */
-  describe(): Promise<EngineReport[]> {
-    return Promise.all(enginesOf(this.options.home).map((engine) => this.report(engine)))
+  async describe(): Promise<EngineReport[]> {
+    const reports = await Promise.all(enginesOf(this.options.home).map((engine) => this.report(engine)))
+    this.latest = reports
+    return reports
+  }
+
+  /** Of one engine; default: the one of the processor. @throws StudioError `engine-unavailable` for an unknown one */
+  reportOf(id: string | undefined): Promise<EngineReport> {
+    const { home } = this.options
+    const [first] = enginesOf(home)
+    return this.report(id === undefined && first ? first : engineNamed(id ?? '', home))
   }
 
   /** As `describe`, but looks again: something was installed, or plugged in. */

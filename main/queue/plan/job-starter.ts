@@ -2,9 +2,11 @@
  * Starts waiting jobs when they may run and there is room, and asks those that train for a checkpoint and a pause before a time window closes.
  * It asks again and again whether now is inside of a window, so a clock that jumps and a machine that slept change nothing.
  */
-import { toErrorRecord } from '../../../experiments/errors/studio-error.ts'
+import { anyGpu, processorDevice } from '../../../experiments/engines/device-request.ts'
+import { StudioError, toErrorRecord } from '../../../experiments/errors/studio-error.ts'
 import { windowState } from '../../../experiments/queue/night-windows.ts'
 import { closingMarginMs, type QueueSettings } from '../../../experiments/queue/queue-settings.ts'
+import type { DevicePlace } from '../../engines/survey/find-devices.ts'
 import type { Job } from '../../store/job-table.ts'
 import type { Store } from '../../store/open-store.ts'
 import { isBusy } from '../../store/store-errors.ts'
@@ -12,11 +14,14 @@ import { retryMs } from '../active-run.ts'
 import type { Clock } from '../clock.ts'
 import type { DeviceHealth } from '../device-health.ts'
 import { durationEstimator } from '../expected-duration.ts'
+import { fallBack, mayFallBack } from '../fall-back.ts'
 import { stopGraceMs } from '../follow-wishes.ts'
 import type { RunRecorder } from '../run-recorder.ts'
 import type { RunningJobs } from '../running-jobs.ts'
 import type { StoredSettings } from '../stored-settings.ts'
-import { isFull, pickNextJob, type DeviceRoom } from './pick-next-job.ts'
+import type { GraphicsCards } from './graphics-cards.ts'
+import { lackOfMemory, type FreeMemoryOf } from './memory-room.ts'
+import { isFull, pickNextJob, type DeviceRoom, type PassedOver } from './pick-next-job.ts'
 
 export interface JobStarterParts {
   readonly store: Store
@@ -24,6 +29,8 @@ export interface JobStarterParts {
   readonly running: RunningJobs
   readonly recorder: RunRecorder
   readonly health: DeviceHealth
+  readonly cards: GraphicsCards
+  readonly freeMemory: FreeMemoryOf
   readonly clock: Clock
   readonly changed: (runs: readonly number[]) => void
 }
@@ -79,19 +86,59 @@ export class JobStarter {
   }
 
   private claimNext(): boolean {
-    const { store, settings, running, health, changed } = this.parts
-    const { hold, slots, order } = settings.current
+    const { store, settings } = this.parts
+    const { hold, order } = settings.current
     if (hold !== null || !this.mayRunNow()) return false
-    const room: DeviceRoom = { running: running.jobs(), slots, setAside: (device) => health.setAside(device) }
+    const room = this.room()
     if (isFull(store.jobs.devicesWaitedFor(), room)) return false
-    const { next, passedOver } = pickNextJob(this.inLine(order), room)
-    for (const { job, reason } of passedOver) {
-      if (job.reason === reason) continue
-      store.jobs.change(job.run, { reason })
-      changed([job.run])
+    const { next, place, passedOver } = pickNextJob(this.inLine(order), room)
+    // Whoever is given to the processor gets its turn in the next look at the line.
+    if (passedOver.map((passed) => this.passOver(passed)).some(Boolean)) return true
+    if (next === undefined || place === undefined) return false
+    this.claim(next.run, place)
+    return true
+  }
+
+  private room(): DeviceRoom {
+    const { settings, running, health, cards, freeMemory } = this.parts
+    const needs = running.memoryNeeds()
+    return {
+      running: running.jobs(),
+      slots: settings.current.slots,
+      cards: cards.any,
+      setAside: (device) => health.setAside(device),
+      placesFor: (job) => this.placesFor(job),
+      memoryLack: (job, device) => lackOfMemory(job, device, needs, freeMemory),
     }
-    if (next === undefined) return false
-    this.claim(next.run)
+  }
+
+  /** A device that is named is taken at its word, unless the processor may take its place. */
+  private placesFor({ run, device }: Job): readonly DevicePlace[] | undefined {
+    const { store, cards } = this.parts
+    const asNamed = device !== anyGpu && (device === processorDevice || !mayFallBack(store, run))
+    if (asNamed) return [{ engine: store.runs.get(run).engine, device }]
+    return cards.find(device, store.runs.experiment(run).spec.engine)
+  }
+
+  /** Says why a job waits, or what becomes of it without its device; returns whether the line has changed. */
+  private passOver({ job, reason, isLost }: PassedOver): boolean {
+    const { store, recorder, health, cards, changed } = this.parts
+    const { run, device } = job
+    const isAbsent = isLost && !health.reasons.includes(reason)
+    const why = isAbsent ? `${reason}: ${cards.inWords}` : reason
+    if (isLost && mayFallBack(store, run)) {
+      fallBack(store, run, { device, reason: why })
+      recorder.announce(run)
+    } else if (isAbsent) {
+      recorder.failed(run, new StudioError('engine-unavailable', why, { device }).toRecord())
+    } else {
+      if (job.reason !== reason) {
+        store.jobs.change(run, { reason })
+        changed([run])
+      }
+      return false
+    }
+    changed([run])
     return true
   }
 
@@ -108,14 +155,14 @@ export class JobStarter {
     return line.toSorted((a, b) => b.priority - a.priority || seconds(a) - seconds(b))
   }
 
-  private claim(run: number): void {
+  private claim(run: number, place: DevicePlace): void {
     const { store, running, recorder, changed } = this.parts
     store.transaction(() => {
       store.jobs.claim(run)
-      store.runs.change(run, { status: 'running' }, 'run.claimed')
+      store.runs.change(run, { status: 'running', engine: place.engine }, 'run.claimed', { device: place.device })
     })
     try {
-      running.launch(run)
+      running.launch(run, place)
       recorder.announce(run)
     } catch (fault) {
       recorder.failed(run, toErrorRecord(fault))

@@ -189,6 +189,7 @@ export const queue = {
       'run.continued': 'Training went on from a checkpoint',
       'run.rateChanged': 'Learning rate changed',
       'run.outOfMemory': 'Memory ran out: tried again with smaller parts of the batch',
+      'run.fellBack': 'Its device was absent or lost: goes on with the processor',
       'run.requeued': 'Back in line',
       'run.paused': 'Paused',
       'run.resumed': 'Resumed',

@@ -189,6 +189,7 @@ export const queue: Messages['queue'] = {
       'run.continued': '체크포인트에서 학습 계속',
       'run.rateChanged': '학습률 변경',
       'run.outOfMemory': '메모리 부족: 배치를 더 작게 나누어 다시 시도',
+      'run.fellBack': '장치가 없거나 끊어짐: 프로세서로 이어서 학습',
       'run.requeued': '다시 대기',
       'run.paused': '일시 정지',
       'run.resumed': '다시 시작',

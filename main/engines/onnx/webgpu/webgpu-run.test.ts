@@ -40,8 +40,8 @@ const spec = {
   train: { ...smallExperiment.train, epochs: 2 },
 }
 
-async function finished(engine: string, job: object = {}) {
-  const { id } = await studio.handlers['runs.start']({ spec: { ...spec, engine }, job })
+async function finished(asked: { readonly engine: string } | { readonly device: string }, job: object = {}) {
+  const { id } = await studio.handlers['runs.start']({ spec: { ...spec, ...asked }, job })
   const paused = 'pauseAfterEpoch' in job
   if (paused) {
     await eventOf(studio, 'run.changed', (run) => run.id === id && run.status === 'paused')
@@ -54,14 +54,15 @@ async function finished(engine: string, job: object = {}) {
 
 describe.skipIf(webgpu.absence !== '')(`a run on ${webgpu.title}`, () => {
   it('learns what it would on the processor, also across a pause, and goes on there', async () => {
-    const expected = await finished('onnxruntime')
-    const run = await finished('onnxruntime-webgpu', { pauseAfterEpoch: 1 })
+    const expected = await finished({ engine: 'onnxruntime' })
+    const run = await finished({ engine: 'onnxruntime-webgpu' }, { pauseAfterEpoch: 1 })
     expect(run).toMatchObject({ status: 'finished', engine: 'onnxruntime-webgpu', environment: { device: 'webgpu' } })
     const losses = (detail: typeof run) => detail.epochs.map(({ train }) => train.loss)
     losses(run).forEach((loss, i) => expect(loss).toBeCloseTo(losses(expected)[i] ?? Number.NaN, 3))
     expect(run.test?.loss).toBeCloseTo(expected.test?.loss ?? Number.NaN, 3)
 
-    const whole = await finished('onnxruntime-webgpu')
+    const whole = await finished({ device: 'gpu' })
+    expect(whole).toMatchObject({ engine: 'onnxruntime-webgpu', environment: { device: 'webgpu' } })
     expect(losses(whole), 'a pause changes no digit').toEqual(losses(run))
     expect(whole.weightsSha256).toBe(run.weightsSha256)
 
