@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
 import { dragFromPalette, node, openBlank, openFromZoo, outline, setParam } from './fixtures/composing.ts'
+import { call } from './fixtures/bridge.ts'
 import { resize } from './fixtures/pictures.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
 
@@ -113,6 +114,22 @@ test('tabs, files and versions; a killed window comes back as it was', async ({ 
   await expect(node(again.page, 'conv1')).toBeVisible()
   await node(again.page, 'conv1').click()
   await expect(again.page.locator('#param-filters')).toHaveValue('52')
+
+  // Killed while the service has not answered yet: what was typed behind the first state that waits is there as well.
+  const { pid } = JSON.parse(await readFile(join(home, 'service.json'), 'utf8')) as { pid: number }
+  process.kill(pid, 'SIGSTOP')
+  try {
+    for (const filters of ['53', '54', '55']) await setParam(again.page, 'filters', filters)
+    await expect(again.page.locator('.save')).toHaveText('Saving…')
+    // The main process answers in order: by then it has passed on what it got before.
+    await call(again.page, 'desktop.takeCrash', {})
+    await again.kill()
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+  const last = await openStudio()
+  await node(last.page, 'conv1').click()
+  await expect(last.page.locator('#param-filters')).toHaveValue('55')
 })
 
 test('a ResNet-50 from an ONNX file, edited, exported, and as pictures', async ({ studio, page, home }) => {

@@ -49,6 +49,16 @@ describe('the gate between window and main process', () => {
     expect(handled).toEqual([['runs.get', { run: 3 }]])
   })
 
+  test('the text of its JSON is as good, and what is none is refused', async () => {
+    const { gate: ipc, handled } = gate()
+    expect(await ipc.answer('runs.get', good, '{"run":3}')).toEqual({ ok: true, value: 'done' })
+    expect(handled).toEqual([['runs.get', { run: 3 }]])
+    for (const text of ['{"run":', '"runs"', '{"run":"3"}', '['.repeat(200)]) {
+      expect(await ipc.answer('runs.get', good, text)).toMatchObject({ ok: false, error: { code: 'invalid-message' } })
+    }
+    expect(handled).toHaveLength(1)
+  })
+
   test.each<[string, Sender]>([
     ['another web contents', { ...good, contents: {} }],
     ['a frame inside the window', { ...good, isMainFrame: false }],

@@ -5,6 +5,7 @@
  */
 import type { IpcMain, IpcMainInvokeEvent, WebContents } from 'electron'
 import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
+import { parseJson } from '../../experiments/schema/parse-json.ts'
 import { parseOrThrow } from '../../experiments/schema/parse.ts'
 import {
   callChannel,
@@ -77,9 +78,12 @@ function senderOf(event: IpcMainInvokeEvent): Sender {
   return { contents, isMainFrame: frame !== null && frame === contents.mainFrame, url: frame?.url ?? '' }
 }
 
-function checkInput(procedure: GateProcedure, input: unknown): unknown {
+/** @param sent the input, or the text of its JSON */
+function checkInput(procedure: GateProcedure, sent: unknown): unknown {
+  const what = `input of ${procedure}`
   try {
-    return parseOrThrow<unknown>(procedures[procedure].input, input, `input of ${procedure}`)
+    const input = typeof sent === 'string' ? parseJson(sent, what) : sent
+    return parseOrThrow<unknown>(procedures[procedure].input, input, what)
   } catch (fault) {
     if (!(fault instanceof StudioError)) throw fault
     throw new StudioError('invalid-message', fault.message, fault.details, fault)

@@ -43,7 +43,7 @@ export type WindowOutput<P extends WindowProcedure> = OutputOf<
 export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorRecord }
 
 export interface WindowBridge {
-  /** Never rejects: a refusal is a reply with an error record. */
+  /** Never rejects: a refusal is a reply with an error record. The input may come as the text of its JSON. */
   call(procedure: string, input: unknown): Promise<Reply>
   /** Returns the function that ends the subscription. Throws for a name outside the contracts. */
   on(event: string, listener: (payload: unknown) => void): () => void

@@ -29,10 +29,29 @@ export interface OpenedFile extends OpenedDocument {
   readonly warnings: readonly { readonly path: string; readonly message: string }[]
 }
 
+export interface SaveRequest {
+  readonly id: number
+  /** The one that the change was made on. */
+  readonly revision: number
+  /** Who may send the next state before this one is answered, on the same revision. */
+  readonly writer?: string | undefined
+  readonly document: NetworkDocument
+}
+
+/** States that one writer stored one after the other, with nobody else between them. */
+interface Streak {
+  readonly writer: string
+  /** Revision that the first was made on. */
+  readonly from: number
+  /** Revision that the last became. */
+  readonly to: number
+}
+
 export class DocumentLibrary {
   private readonly store: Store
   private readonly home: string
   private readonly now: () => number
+  private readonly streaks = new Map<number, Streak>()
 
   constructor(store: Store, home: string, now: () => number = Date.now) {
     this.store = store
@@ -50,14 +69,13 @@ export class DocumentLibrary {
     return opened(this.store.documents.get(id))
   }
 
-  /**
-   * Stores the newest state.
-   * @param basis the revision that the change was made on
-   * @throws StudioError `document-state` when the stored state is another one; what was sent is kept as a version
-   */
-  save(id: number, basis: number, document: NetworkDocument): DocumentRecord {
+  /** Stores the newest state. @throws StudioError `document-state` when the stored state is another one; what was sent is kept as a version */
+  save({ id, revision: basis, document, writer }: SaveRequest): DocumentRecord {
     const stored = this.store.documents.get(id)
-    if (stored.record.revision !== basis) {
+    const streak = this.streaks.get(id)
+    const follows =
+      writer !== undefined && streak?.writer === writer && streak.to === stored.record.revision && basis >= streak.from
+    if (stored.record.revision !== basis && !follows) {
       this.keep(id, { ...stored, document }, null)
       throw new StudioError(
         'document-state',
@@ -65,11 +83,14 @@ export class DocumentLibrary {
         { id, revision: stored.record.revision },
       )
     }
-    return this.store.transaction(() => {
+    const record = this.store.transaction(() => {
       if (this.isVersionDue(stored)) this.keep(id, stored, null)
       this.store.documents.change(id, document)
       return this.store.documents.get(id).record
     })
+    if (writer === undefined) this.streaks.delete(id)
+    else this.streaks.set(id, { writer, from: follows ? streak.from : basis, to: record.revision })
+    return record
   }
 
   duplicate(id: number, name: string): OpenedDocument {

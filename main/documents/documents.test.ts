@@ -50,7 +50,7 @@ describe('states of a document', () => {
     const home = newHome()
     const first = open(home)
     const { record } = first.library.create(blank, { kind: 'blank' })
-    const saved = first.library.save(record.id, record.revision, lenet)
+    const saved = first.library.save({ id: record.id, revision: record.revision, document: lenet })
     const other = first.library.create(lenet, { kind: 'zoo', network: 'lenet5' })
     first.store.documents.setTabs({ tabs: [other.record.id, record.id], active: record.id })
     // Nothing is closed: as after kill -9.
@@ -63,11 +63,28 @@ describe('states of a document', () => {
   it('are not overwritten by a change of an older one, which is kept as a version', () => {
     const { library, store } = open()
     const { record } = library.create(blank, { kind: 'blank' })
-    library.save(record.id, 1, renamed(blank, 'second'))
-    expect(refusal(() => library.save(record.id, 1, renamed(blank, 'late'))).code).toBe('document-state')
+    const save = (name: string) => library.save({ id: record.id, revision: 1, document: renamed(blank, name) })
+    save('second')
+    expect(refusal(() => save('late')).code).toBe('document-state')
     expect(store.documents.get(record.id).document.name).toBe('second')
     const newest = store.documentVersions.newest(record.id)
     expect(newest?.document.name).toBe('late')
+  })
+
+  it('of one writer follow each other before the first is answered, unless somebody else was between them', () => {
+    const { library, store } = open()
+    const { record } = library.create(blank, { kind: 'blank' })
+    const save = (revision: number, name: string, writer = 'window') =>
+      library.save({ id: record.id, revision, writer, document: renamed(blank, name) })
+    for (const name of ['a', 'b', 'c']) save(1, name)
+    expect(store.documents.get(record.id)).toMatchObject({ document: { name: 'c' }, record: { revision: 4 } })
+    save(4, 'd', 'other')
+    expect(refusal(() => save(4, 'e')).code).toBe('document-state')
+    // Not even on an older one that was its own.
+    expect(refusal(() => save(3, 'f')).code).toBe('document-state')
+    expect(store.documents.get(record.id).document.name).toBe('d')
+    expect(store.documentVersions.newest(record.id)?.document.name).toBe('f')
+    expect(save(5, 'g').revision).toBe(6)
   })
 
   it('become versions from time to time, and when somebody names them', () => {
@@ -75,7 +92,8 @@ describe('states of a document', () => {
     const { library, store } = open(undefined, () => time)
     const { record } = library.create(blank, { kind: 'blank' })
     let revision = record.revision
-    const save = (name: string) => ({ revision } = library.save(record.id, revision, renamed(blank, name)))
+    const save = (name: string) =>
+      ({ revision } = library.save({ id: record.id, revision, document: renamed(blank, name) }))
     save('a')
     save('b')
     expect(store.documentVersions.list(record.id)).toHaveLength(1)
@@ -121,7 +139,9 @@ describe('*.network.json files', () => {
     const { record } = library.create(lenet, { kind: 'zoo', network: 'lenet5' })
     const saved = library.saveFile(record.id, file)
     expect(saved).toMatchObject({ fileName: 'mine.network.json', fileBehind: false })
-    expect(library.save(record.id, saved.revision, renamed(lenet, 'changed')).fileBehind).toBe(true)
+    expect(
+      library.save({ id: record.id, revision: saved.revision, document: renamed(lenet, 'changed') }).fileBehind,
+    ).toBe(true)
     const again = library.openFile(file)
     expect(again.record.id).toBe(record.id)
     expect(again.document).toEqual(lenet)

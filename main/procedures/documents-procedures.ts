@@ -7,7 +7,7 @@ import { drawNetwork } from '../../experiments/picture/draw-network.ts'
 import { pictureToSvg } from '../../experiments/picture/picture-to-svg.ts'
 import { pictureColours, type PictureTheme } from '../../experiments/picture/picture-colours.ts'
 import type { NamedTensor } from '../checkpoints/safetensors.ts'
-import { DocumentLibrary } from '../documents/document-library.ts'
+import { DocumentLibrary, type SaveRequest } from '../documents/document-library.ts'
 import { fitWeights } from '../documents/document-tensors.ts'
 import { exportDocument } from '../documents/export-document.ts'
 import { systemFiles } from '../files/file-operations.ts'
@@ -35,8 +35,7 @@ export function documentsProcedures({ home, store, options, queue }: StudioParts
     'documents.create': ({ document, origin }: { document: NetworkDocument; origin: DocumentOrigin }) =>
       library.create(document, origin),
     'documents.open': ({ id }: { id: number }) => library.open(id),
-    'documents.save': ({ id, revision, document }: { id: number; revision: number; document: NetworkDocument }) =>
-      library.save(id, revision, document),
+    'documents.save': (request: SaveRequest) => library.save(request),
     'documents.duplicate': ({ id, name }: { id: number; name: string }) => library.duplicate(id, name),
     'documents.delete': ({ ids }: { ids: number[] }) => {
       store.documents.setDeleted(ids, true)

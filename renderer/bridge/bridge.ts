@@ -26,9 +26,15 @@ export interface Bridge {
   openDropped(file: File): Promise<OpenedFile>
 }
 
+/** Bytes have no JSON: what takes them gets its input as it is. */
+const withBytes: ReadonlySet<WindowProcedure> = new Set<WindowProcedure>(['desktop.savePicture'])
+
 export const bridge: Bridge = {
+  // A string crosses to the main process in one piece; objects are copied property by property, twice, on the thread that draws the window.
   async call(procedure, input) {
-    return valueOf(await window.strata.call(procedure, input)) as never
+    return valueOf(
+      await window.strata.call(procedure, withBytes.has(procedure) ? input : JSON.stringify(input)),
+    ) as never
   },
   async openDropped(file) {
     return valueOf(await window.strata.openDropped(file)) as OpenedFile

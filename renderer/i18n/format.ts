@@ -56,8 +56,17 @@ export function createFormat(language: Language): Format {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   const list = new Intl.ListFormat(locale, { type: 'conjunction' })
 
-  const unit = (value: number, unitName: string, unitDisplay: 'short' | 'narrow', maximumFractionDigits = 0): string =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: unitName, unitDisplay, maximumFractionDigits }).format(value)
+  /** Making a formatter costs a hundred times what using it does. */
+  const units = new Map<string, Intl.NumberFormat>()
+  const unit = (value: number, unitName: string, unitDisplay: 'short' | 'narrow', digits = 0): string => {
+    const key = `${unitName} ${unitDisplay} ${digits}`
+    const known = units.get(key)
+    const format =
+      known ??
+      new Intl.NumberFormat(locale, { style: 'unit', unit: unitName, unitDisplay, maximumFractionDigits: digits })
+    if (!known) units.set(key, format)
+    return format.format(value)
+  }
 
   return {
     integer: (value) => integer.format(value),

@@ -1,6 +1,6 @@
 /**
- * A network that is open in a tab. Every state goes to the service as soon as it is there, one message after the other: a killed window loses at
- * most what was done while the last one was on its way.
+ * A network that is open in a tab. Every state goes to the service the moment it is there, also while earlier ones are not answered yet: a
+ * killed window loses nothing that it has sent.
  */
 import type { DocumentRecord } from '../../experiments/documents/document-record.ts'
 import { replaceDocument } from '../../experiments/editing/edit-document.ts'
@@ -24,8 +24,15 @@ export class OpenDocument {
   readonly #bridge: Bridge
   readonly #onchanged: (document: OpenDocument) => void
   readonly #stopWatching: () => void
-  #stored: NetworkDocument
-  #saving: Promise<void> | undefined
+  /** Names this window's states to the service, which lets them follow each other. */
+  readonly #writer = crypto.randomUUID()
+  /** The state that was sent last; undefined when it was not stored. */
+  #sent: NetworkDocument | undefined
+  /** States that were sent and not answered. */
+  #unanswered = 0
+  #answered: Promise<unknown> = Promise.resolve()
+  /** Whether the state of another client is on its way here. */
+  #taking = false
 
   constructor(
     bridge: Bridge,
@@ -38,7 +45,7 @@ export class OpenDocument {
     this.key = String(record.id)
     this.record = record
     this.editor = new NetworkEditor(document, this.key)
-    this.#stored = document
+    this.#sent = document
     this.#stopWatching = $effect.root(() => {
       $effect(() => {
         if (this.editor.revision > 0) void this.save()
@@ -51,10 +58,14 @@ export class OpenDocument {
     return this.record.origin.kind === 'blank' && this.record.revision === 1 && this.editor.revision === 0
   }
 
-  /** Resolves when the state of now is stored, or could not be. */
-  save(): Promise<void> {
-    this.#saving ??= this.#store().finally(() => (this.#saving = undefined))
-    return this.#saving
+  /** Sends the state of now at once. Resolves when it is stored, or could not be. */
+  async save(): Promise<void> {
+    const { document } = this.editor
+    if (document !== this.#sent && !this.#taking) {
+      this.#sent = document
+      this.#answered = Promise.all([this.#answered, this.#send(document)])
+    }
+    await this.#answered
   }
 
   /** For what reads the stored state. @throws StudioError when it could not be stored */
@@ -74,32 +85,39 @@ export class OpenDocument {
     this.#stopWatching()
   }
 
-  async #store(): Promise<void> {
-    while (this.editor.document !== this.#stored) {
-      const { document } = this.editor
-      this.saveState = 'saving'
-      try {
-        const { id, record } = this
-        this.take(await this.#bridge.call('documents.save', { id, revision: record.revision, document }))
-        this.#stored = document
-      } catch (fault) {
-        this.problem = toErrorRecord(fault)
-        if (this.problem.code === 'document-state') await this.#takeStored()
-        else {
-          this.saveState = 'waiting'
-          return
-        }
-      }
+  async #send(document: NetworkDocument): Promise<void> {
+    const { id, record } = this
+    const writer = this.#writer
+    this.saveState = 'saving'
+    this.#unanswered += 1
+    try {
+      const stored = await this.#bridge.call('documents.save', { id, revision: record.revision, writer, document })
+      if (stored.revision > this.record.revision) this.take(stored)
+      this.problem = null
+    } catch (fault) {
+      this.problem = toErrorRecord(fault)
     }
-    this.problem = null
-    this.saveState = 'saved'
+    this.#unanswered -= 1
+    // Answers come in the order of what was sent: the last one counts.
+    if (this.#unanswered > 0) return
+    if (this.problem?.code === 'document-state') await this.#takeStored()
+    if (this.problem) this.#sent = undefined
+    this.saveState = this.problem ? 'waiting' : 'saved'
   }
 
   /** Another client was faster: its state counts, ours was kept as a version, and one step of undo brings it back here. */
   async #takeStored(): Promise<void> {
-    const { record, document } = await this.#bridge.call('documents.open', { id: this.id })
-    this.#stored = document
-    this.take(record)
-    this.editor.apply(replaceDocument(document))
+    this.#taking = true
+    try {
+      const { record, document } = await this.#bridge.call('documents.open', { id: this.id })
+      this.take(record)
+      this.editor.apply(replaceDocument(document))
+      this.#sent = document
+      this.problem = null
+    } catch (fault) {
+      this.problem = toErrorRecord(fault)
+    } finally {
+      this.#taking = false
+    }
   }
 }

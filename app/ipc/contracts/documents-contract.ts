@@ -43,9 +43,17 @@ export const documentsContract = {
       output: openedDocument,
     },
     'documents.open': { input: one, output: openedDocument },
-    /** Stores the newest state; `revision` is the one that the change was made on. */
+    /**
+     * Stores the newest state; `revision` is the one that the change was made on. States of one `writer` may follow each other before the
+     * first is answered: `revision` is then the last that was answered.
+     */
     'documents.save': {
-      input: z.strictObject({ id: documentId, revision: z.int().min(1), document: networkDocument }),
+      input: z.strictObject({
+        id: documentId,
+        revision: z.int().min(1),
+        writer: z.string().min(1).max(64).optional(),
+        document: networkDocument,
+      }),
       output: documentRecord,
     },
     'documents.duplicate': {

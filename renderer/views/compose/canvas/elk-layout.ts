@@ -5,8 +5,9 @@
 import ELK, { type ElkNode } from 'elkjs/lib/elk-api.js'
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url'
 import type { Position } from '../../../../experiments/network/layered-positions.ts'
+import { arrangeGraph } from './arrange-graph.ts'
 import type { Scene } from './build-scene.ts'
-import { columnPitch, nodeHeight, nodeWidth, rowPitch } from './node-size.ts'
+import { nodeWidth } from './node-size.ts'
 
 let elk: InstanceType<typeof ELK> | undefined
 
@@ -14,18 +15,6 @@ let elk: InstanceType<typeof ELK> | undefined
 export function prepareLayout(): InstanceType<typeof ELK> {
   elk ??= new ELK({ workerUrl, algorithms: ['layered'] })
   return elk
-}
-
-const options = {
-  'elk.algorithm': 'layered',
-  'elk.direction': 'DOWN',
-  'elk.spacing.nodeNode': String(columnPitch - nodeWidth),
-  'elk.layered.spacing.nodeNodeBetweenLayers': String(rowPitch - nodeHeight),
-  'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
-  'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
-  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-  // As good to the eye on such graphs, and several times faster.
-  'elk.layered.thoroughness': '3',
 }
 
 /** Where the nodes of the graph in sight go, as documents store it. @throws when the worker fails */
@@ -36,18 +25,13 @@ export async function layOutScene({ nodes, edges }: Scene): Promise<ReadonlyMap<
     const parent = parents.get(id)
     return parent === undefined ? id : topOf(parent)
   }
-  const ids = new Set(top.map(({ id }) => id))
+  const widths = new Map(top.map(({ id, width }) => [id, width]))
   const links = edges
-    .map(({ id, source, target }) => ({ id, sources: [topOf(source)], targets: [topOf(target)] }))
-    .filter(
-      ({ sources: [source = ''], targets: [target = ''] }) => source !== target && ids.has(source) && ids.has(target),
-    )
-  const graph: ElkNode = {
-    id: 'root',
-    layoutOptions: options,
-    children: top.map(({ id, width, height }) => ({ id, width, height })),
-    edges: links,
-  }
-  const { children = [] } = await prepareLayout().layout(graph)
-  return new Map(children.map(({ id, x = 0, y = 0, width = nodeWidth }) => [id, { x: x + (width - nodeWidth) / 2, y }]))
+    .map(({ source, target }) => ({ source: topOf(source), target: topOf(target) }))
+    .filter(({ source, target }) => source !== target && widths.has(source) && widths.has(target))
+  const graph = { nodes: top.map(({ id, width, height }) => ({ id, width, height })), edges: links }
+  const places = await arrangeGraph(graph, (piece: ElkNode) => prepareLayout().layout(piece))
+  return new Map(
+    [...places].map(([id, { x, y }]) => [id, { x: x + ((widths.get(id) ?? nodeWidth) - nodeWidth) / 2, y }]),
+  )
 }

@@ -15,49 +15,72 @@ export interface FlowItems {
   readonly edges: FlowEdge[]
 }
 
+export interface FlowState {
+  readonly selected: ReadonlySet<string>
+  readonly selectedEdges: ReadonlySet<string>
+  readonly readOnly: boolean
+  /** Nodes and wires are drawn otherwise; only this one node has an element. Undefined: everything has one. */
+  readonly far?: { readonly shown: string | undefined } | undefined
+}
+
 const handleSize = 12
 
-export class FlowItemMaker {
-  private nodes = new Map<string, { readonly signature: string; readonly node: FlowNode }>()
-  private edges = new Map<string, { readonly signature: string; readonly edge: FlowEdge }>()
+/** A made item with what it was made of. */
+interface Made<T> {
+  readonly from: unknown
+  readonly state: string
+  readonly item: T
+}
 
-  /** @param plain whether nodes have nothing but their boxes, and wires are drawn otherwise */
-  make(
-    scene: Scene,
-    selected: ReadonlySet<string>,
-    selectedEdges: ReadonlySet<string>,
-    readOnly: boolean,
-    plain = false,
-  ): FlowItems {
-    const nodes = new Map<string, { readonly signature: string; readonly node: FlowNode }>()
-    const keep = (id: string, signature: string, make: () => FlowNode) => {
-      const before = this.nodes.get(id)
-      nodes.set(id, before?.signature === signature ? before : { signature, node: make() })
-    }
+export class FlowItemMaker {
+  private nodes = new Map<string, Made<FlowNode>>()
+  private edges = new Map<string, Made<FlowEdge>>()
+
+  /** @param scene with the same objects for what did not change, see keep-scene.ts */
+  make(scene: Scene, { selected, selectedEdges, readOnly, far }: FlowState): FlowItems {
+    const nodes = new Map<string, Made<FlowNode>>()
     for (const note of scene.annotations) {
       const isSelected = selected.has(note.id)
-      keep(note.id, `${JSON.stringify(note)}${isSelected}${readOnly}`, () => noteNode(note, isSelected, readOnly))
+      const state = `${isSelected} ${readOnly}`
+      nodes.set(
+        note.id,
+        made(this.nodes, note, state, () => noteNode(note, isSelected, readOnly)),
+      )
     }
     for (const item of scene.nodes) {
       const isSelected = selected.has(item.id)
-      keep(item.id, `${JSON.stringify(item)}${isSelected}${readOnly}${plain}`, () =>
-        flowNode(item, isSelected, readOnly),
+      const hidden = far !== undefined && far.shown !== item.id
+      const state = `${isSelected} ${readOnly} ${hidden}`
+      nodes.set(
+        item.id,
+        made(this.nodes, item, state, () => flowNode(item, isSelected, readOnly, hidden)),
       )
     }
-    const edges = new Map<string, { readonly signature: string; readonly edge: FlowEdge }>()
-    for (const item of plain ? [] : scene.edges) {
+    const edges = new Map<string, Made<FlowEdge>>()
+    for (const item of far ? [] : scene.edges) {
       const isSelected = item.key !== undefined && selectedEdges.has(item.key)
-      const signature = `${JSON.stringify(item)}${isSelected}`
-      const before = this.edges.get(item.id)
-      edges.set(item.id, before?.signature === signature ? before : { signature, edge: flowEdge(item, isSelected) })
+      edges.set(
+        item.id,
+        made(this.edges, item, String(isSelected), () => flowEdge(item, isSelected)),
+      )
     }
     this.nodes = nodes
     this.edges = edges
-    return { nodes: [...nodes.values()].map(({ node }) => node), edges: [...edges.values()].map(({ edge }) => edge) }
+    return { nodes: [...nodes.values()].map(({ item }) => item), edges: [...edges.values()].map(({ item }) => item) }
   }
 }
 
-function flowNode(item: SceneNode, selected: boolean, readOnly: boolean): FlowNode {
+function made<T>(
+  known: ReadonlyMap<string, Made<T>>,
+  from: { readonly id: string },
+  state: string,
+  make: () => T,
+): Made<T> {
+  const before = known.get(from.id)
+  return before?.from === from && before.state === state ? before : { from, state, item: make() }
+}
+
+function flowNode(item: SceneNode, selected: boolean, readOnly: boolean, hidden: boolean): FlowNode {
   const { id, kind, x, y, width, height, parent } = item
   const own = parent === undefined && kind !== 'border' && !readOnly
   return {
@@ -70,6 +93,7 @@ function flowNode(item: SceneNode, selected: boolean, readOnly: boolean): FlowNo
     measured: { width, height },
     handles: [...handles(item, 'target'), ...handles(item, 'source')],
     selected,
+    hidden,
     draggable: own,
     connectable: parent === undefined && !readOnly,
     selectable: kind !== 'border',

@@ -15,12 +15,15 @@ export function absolutePlaces({ nodes }: Pick<Scene, 'nodes'>): ReadonlyMap<str
   return places
 }
 
-/** Null for a scene without anything in it. */
-export function boundsOf(scene: Scene): Rect | null {
+/** Around everything, or around what `ids` name; null for nothing. */
+export function boundsOf(scene: Scene, ids?: ReadonlySet<string>): Rect | null {
   const places = absolutePlaces(scene)
+  const isWanted = ({ id }: { readonly id: string }): boolean => ids?.has(id) ?? true
   const boxes = [
-    ...scene.nodes.map(({ id, width, height }) => ({ ...(places.get(id) ?? { x: 0, y: 0 }), width, height })),
-    ...scene.annotations.map(({ position, size }) => ({ ...position, ...size })),
+    ...scene.nodes
+      .filter(isWanted)
+      .map(({ id, width, height }) => ({ ...(places.get(id) ?? { x: 0, y: 0 }), width, height })),
+    ...scene.annotations.filter(isWanted).map(({ position, size }) => ({ ...position, ...size })),
   ]
   if (boxes.length === 0) return null
   const x = boxes.reduce((least, box) => Math.min(least, box.x), Infinity)
@@ -39,9 +42,17 @@ export interface Curve {
   readonly reach: number
 }
 
-/** From the outputs to the inputs, as the flow library bends them. */
-export function wireCurves(scene: Scene): readonly Curve[] {
-  const places = absolutePlaces(scene)
+/**
+ * From the outputs to the inputs, as the flow library bends them.
+ * @param dragged nodes of the graph in sight that are this far from their places, with what is inside of them
+ */
+export function wireCurves(scene: Scene, dragged?: Position & { readonly ids: ReadonlySet<string> }): readonly Curve[] {
+  const places = new Map(absolutePlaces(scene))
+  if (dragged) {
+    for (const [id, { x, y }] of places) {
+      if (dragged.ids.has(id.split('/')[0] ?? '')) places.set(id, { x: x + dragged.x, y: y + dragged.y })
+    }
+  }
   const byId = new Map(scene.nodes.map((node) => [node.id, node]))
   return scene.edges.flatMap((edge) => {
     const source = byId.get(edge.source)
