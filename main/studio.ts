@@ -9,7 +9,7 @@ import type { JobOptions } from '../experiments/queue/job-record.ts'
 import type { MetricSeries } from '../experiments/runs/metric.ts'
 import type { RunDetail, RunSummary } from '../experiments/runs/run-record.ts'
 import { describeBatches, type BatchesReport } from './datasets/describe-batches.ts'
-import { downloadDataset } from './datasets/download-dataset.ts'
+import { DownloadRunner } from './datasets/download-runner.ts'
 import { listDatasets } from './datasets/list-datasets.ts'
 import { sampleImages, type SampleImages } from './datasets/sample-images.ts'
 import { exportRun } from './onnx-exchange/export-run.ts'
@@ -87,8 +87,11 @@ export interface DoctorReport {
 interface RunHandlers {
   doctor(): Promise<DoctorReport>
   'data.list'(): Promise<DatasetRecord[]>
-  'data.download'(input: { name: string }): Promise<DatasetRecord>
-  'data.samples'(input: { name: string; count: number }): Promise<SampleImages>
+  'data.download'(input: { name: string; mirror?: string | undefined }): Promise<DatasetRecord>
+  'data.takeFiles'(input: { name: string; source: string }): Promise<DatasetRecord>
+  'data.cancelDownload'(input: { name: string }): Record<string, never>
+  'data.discardDownload'(input: { name: string }): Promise<Record<string, never>>
+  'data.samples'(input: { name: string; count: number; labels?: number[] | undefined }): Promise<SampleImages>
   'network.importOnnx'(input: { file: string; input?: ImageSize | undefined }): OnnxImport
   'runs.exportOnnx'(input: { run: number; file: string; softmax: boolean }): Promise<WrittenModel>
   'runs.start'(input: { spec: unknown; job?: JobOptions | undefined }): Promise<RunSummary>
@@ -112,7 +115,7 @@ export interface Studio {
   onEvent(listener: StudioListener): void
   /** Runs that wait or train; at least one while a sweep is between two trials. */
   activeRuns(): number
-  /** Whether a run or an import needs the service, with or without a client. */
+  /** Whether a run, an import or a download needs the service, with or without a client. */
   isWorking(): boolean
   /** Ends a trainer with a checkpoint, its run goes on with the next studio; closes the store. */
   close(): Promise<void>
@@ -143,6 +146,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   sweeper.start()
   const activeRuns = (): number => Math.max(queue.activeRuns(), sweeper.isActive ? 1 : 0)
   const imports = new ImportRunner(home, options.importer, (progress) => emit('data.progress', progress))
+  const downloads = new DownloadRunner(home, (progress) => emit('data.progress', progress))
   const machine = new MachineMeter()
   const parts: StudioParts = {
     ...{ options, home, store, queue, sweeper, inspector, imports, layerRecorder, engines, emit, machine },
@@ -161,9 +165,17 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
         datasets: await listDatasets({ home }),
       }),
       'data.list': () => listDatasets({ home }),
-      'data.download': ({ name }) =>
-        downloadDataset(name, { home, onProgress: (progress) => emit('data.progress', progress) }),
-      'data.samples': ({ name, count }) => sampleImages(name, count, { home }),
+      'data.download': ({ name, mirror }) => downloads.download(name, mirror),
+      'data.takeFiles': ({ name, source }) => downloads.take(name, source),
+      'data.cancelDownload': ({ name }) => {
+        downloads.cancel(name)
+        return {}
+      },
+      'data.discardDownload': async ({ name }) => {
+        await downloads.discard(name)
+        return {}
+      },
+      'data.samples': ({ name, ...which }) => sampleImages(name, which, { home }),
       'network.importOnnx': ({ file, input }) => importOnnx(home, file, input),
       'runs.exportOnnx': ({ run, file, softmax }) => {
         const checkpoint = bestCheckpoint(store, queue, run)
@@ -202,11 +214,12 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     },
     onEvent: (listener) => void listeners.push(listener),
     activeRuns,
-    isWorking: () => activeRuns() > 0 || imports.active > 0,
+    isWorking: () => activeRuns() > 0 || imports.active > 0 || downloads.active > 0,
     async close() {
       sweeper.close()
       inspector.close()
       imports.close()
+      downloads.close()
       machine.close()
       await queue.close()
       store.close()

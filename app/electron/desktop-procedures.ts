@@ -78,6 +78,8 @@ export function desktopHandlers(parts: DesktopParts): Handlers<DesktopContract> 
       return filePaths[0] === undefined ? null : images.add(filePaths[0])
     },
     'desktop.takeDrop': ({ file }) => images.add(file),
+    'desktop.takeDatasetFiles': ({ name, ticket }) =>
+      connection.call('data.takeFiles', { name, source: images.path(ticket) }),
     'desktop.importImages': ({ ticket, ...options }) =>
       connection.call('data.import', { ...options, source: images.path(ticket) }),
   }

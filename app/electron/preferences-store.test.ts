@@ -9,7 +9,7 @@ let folder = ''
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'strata-preferences-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const defaults: Preferences = { theme: 'system', language: 'system', quitWhileTraining: 'ask' }
+const defaults: Preferences = { theme: 'system', language: 'system', quitWhileTraining: 'ask', datasetMirror: '' }
 
 test('a change is told, kept, and leaves the rest alone', () => {
   const file = join(folder, 'window', 'preferences.json')

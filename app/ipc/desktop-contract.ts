@@ -1,6 +1,6 @@
 /** What the window can ask of Electron's main process itself; everything else goes through it to the studio service. */
 import { z } from 'zod'
-import { datasetRecord } from '../../experiments/data/dataset-record.ts'
+import { datasetRecord, mirrorAddress } from '../../experiments/data/dataset-record.ts'
 import { errorRecord } from '../../experiments/runs/run-record.ts'
 import { importOptions } from './contracts/augmentation-contract.ts'
 import { documentId, documentRecord } from '../../experiments/documents/document-record.ts'
@@ -15,6 +15,8 @@ export const preferences = z.object({
   language: z.enum(['system', 'en', 'ko']).default('system'),
   /** What closing the window does to runs in training: the service keeps on, stops them, or the window asks. */
   quitWhileTraining: z.enum(['ask', 'keep', 'stop']).default('ask'),
+  /** Where downloads of datasets come from instead of their published addresses; empty for those. */
+  datasetMirror: z.union([z.literal(''), mirrorAddress]).default(''),
 })
 export type Preferences = z.infer<typeof preferences>
 /** A change: only what is named changes; written out so that no default sneaks in. */
@@ -22,6 +24,7 @@ const preferencesChange = z.strictObject({
   theme: preferences.shape.theme.unwrap().optional(),
   language: preferences.shape.language.unwrap().optional(),
   quitWhileTraining: preferences.shape.quitWhileTraining.unwrap().optional(),
+  datasetMirror: preferences.shape.datasetMirror.unwrap().optional(),
 })
 
 /** Whether the studio service answers; `lost` while it is being restored. */
@@ -99,7 +102,7 @@ export const desktopContract = {
     'desktop.revealHome': { input: nothing, output: nothing },
     /** Asks the user for a source of images; null when the dialog was closed. */
     'desktop.chooseImages': {
-      input: z.strictObject({ kind: z.enum(['folder', 'file']) }),
+      input: z.strictObject({ kind: z.enum(['folder', 'file', 'any-file']) }),
       output: chosenSource.nullable(),
     },
     /** Takes what was dropped on the window. Only the preload script calls it: it alone learns the path of a dropped file. */
@@ -107,6 +110,11 @@ export const desktopContract = {
     /** Imports what was chosen or dropped. */
     'desktop.importImages': {
       input: importOptions.extend({ ticket: z.string().min(1).max(64) }),
+      output: datasetRecord,
+    },
+    /** Brings a dataset of the studio from the files that were chosen or dropped. */
+    'desktop.takeDatasetFiles': {
+      input: z.strictObject({ name: z.string(), ticket: z.string().min(1).max(64) }),
       output: datasetRecord,
     },
     /** Whether the last window, or this one's page, ended without being closed. True once: the answer is taken. */

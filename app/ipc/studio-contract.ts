@@ -3,7 +3,7 @@
  * window and the CLI all take names, types and validation from here; nothing else crosses the socket or the bridge.
  */
 import { z } from 'zod'
-import { datasetProgress, datasetRecord } from '../../experiments/data/dataset-record.ts'
+import { datasetProgress, datasetRecord, mirrorAddress } from '../../experiments/data/dataset-record.ts'
 import { engineReport } from '../../experiments/engines/engine-report.ts'
 import { jobOptions } from '../../experiments/queue/job-record.ts'
 import { epochResult, errorRecord, runDetail, runSummary } from '../../experiments/runs/run-record.ts'
@@ -57,10 +57,24 @@ export const studioContract = {
     'service.stop': { input: z.strictObject({ force: z.boolean() }), output: nothing },
     doctor: { input: nothing, output: doctorReport },
     'data.list': { input: nothing, output: z.array(datasetRecord) },
-    'data.download': { input: z.strictObject({ name: z.string() }), output: datasetRecord },
-    /** Example images of one class or all: 8-bit pixels, row by row, channels last, base64. */
+    /** Fetches a dataset, going on from what an earlier try received. `mirror` has `<name>/<file>`. Progress comes as `data.progress`. */
+    'data.download': {
+      input: z.strictObject({ name: z.string(), mirror: mirrorAddress.optional() }),
+      output: datasetRecord,
+    },
+    /** The same from files that were fetched elsewhere: one of them, or their folder; absolute. */
+    'data.takeFiles': { input: z.strictObject({ name: z.string(), source: z.string().min(1) }), output: datasetRecord },
+    /** Stops a download; what it has received is kept for the next one. */
+    'data.cancelDownload': { input: z.strictObject({ name: z.string() }), output: nothing },
+    /** Forgets what a download that was not finished has received. */
+    'data.discardDownload': { input: z.strictObject({ name: z.string() }), output: nothing },
+    /** Example images of some classes or all, made smaller where they are large: 8-bit pixels, row by row, channels last, base64. */
     'data.samples': {
-      input: z.strictObject({ name: z.string(), count: z.int().min(1).max(200) }),
+      input: z.strictObject({
+        name: z.string(),
+        count: z.int().min(1).max(200),
+        labels: z.array(z.int().min(0)).max(200).optional(),
+      }),
       output: z.object({
         height: z.int(),
         width: z.int(),

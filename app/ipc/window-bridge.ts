@@ -16,6 +16,7 @@ type PathProcedure =
   | 'documents.saveFile'
   | 'documents.exportOnnx'
   | 'data.import'
+  | 'data.takeFiles'
   | 'runs.report'
   | 'runs.exportBundle'
   | 'runs.importBundle'
@@ -63,6 +64,8 @@ const procedures: Record<WindowProcedure, true> = {
   doctor: true,
   'data.list': true,
   'data.download': true,
+  'data.cancelDownload': true,
+  'data.discardDownload': true,
   'data.samples': true,
   'runs.start': true,
   'runs.list': true,
@@ -177,6 +180,7 @@ const procedures: Record<WindowProcedure, true> = {
   'desktop.importBundle': true,
   'desktop.chooseImages': true,
   'desktop.importImages': true,
+  'desktop.takeDatasetFiles': true,
   'desktop.takeCrash': true,
   'desktop.openNetworks': true,
   'desktop.saveNetwork': true,

@@ -57,13 +57,14 @@ export class ImagePlan {
   warp: CubicWarp | undefined
   /** Of the Gaussian, in output pixels. */
   blurVariance = 0
-  /** Channels rows of channels + 1 numbers, on values from 0 to 255; undefined leaves colours as they are. */
+  /** Channels rows of channels + 1 numbers, on values from 0 to 255, valid until the next image; undefined leaves colours as they are. */
   colour: Float64Array | undefined
   /** On values from 0 to 255. */
   noiseVariance = 0
   noiseIsGrey = false
   holes: Hole[] = []
   mix: MixPlan | undefined
+  #colours: readonly [Float64Array, Float64Array] | undefined
 
   constructor(context: AugmentationContext) {
     this.context = context
@@ -86,7 +87,7 @@ export class ImagePlan {
 
   /** The next geometric step, given by the map from its result back to the frame before it. */
   transform(back: Matrix3): void {
-    this.inverse = multiply3(this.inverse, back)
+    this.inverse = this.inverse === identity3 ? back : multiply3(this.inverse, back)
   }
 
   /** The same about the middle of the frame. */
@@ -105,16 +106,29 @@ export class ImagePlan {
   /** The next step of the colours: value' = matrix * value + offset on 0 .. 255. Grey images have a matrix of one number. */
   recolour(matrix: readonly number[], offset: readonly number[]): void {
     const n = this.context.source.channels
-    const before = this.colour ?? identityColour(n)
-    const next = new Float64Array(n * (n + 1))
+    const before = this.colour
+    const next = this.#otherColour()
     for (let row = 0; row < n; row++) {
-      for (let column = 0; column <= n; column++) {
-        let sum = column === n ? (offset[row] as number) : 0
-        for (let k = 0; k < n; k++) sum += (matrix[row * n + k] as number) * (before[k * (n + 1) + column] as number)
-        next[row * (n + 1) + column] = sum
+      const to = row * (n + 1)
+      next[to + n] = offset[row] as number
+      for (let k = 0; k < n; k++) {
+        const factor = matrix[row * n + k] as number
+        if (!before) next[to + k] = factor
+        else if (factor !== 0) {
+          const from = k * (n + 1)
+          for (let column = 0; column <= n; column++) next[to + column]! += factor * (before[from + column] as number)
+        }
       }
     }
     this.colour = next
+  }
+
+  /** Memory for the next map: there are two in turns, made once. */
+  #otherColour(): Float64Array {
+    const n = this.context.source.channels
+    this.#colours ??= [new Float64Array(n * (n + 1)), new Float64Array(n * (n + 1))]
+    const [first, second] = this.#colours
+    return (this.colour === first ? second : first).fill(0)
   }
 
   /** After the last geometric step: what is left of the frame beyond the output is cut off on all sides. */
@@ -124,10 +138,4 @@ export class ImagePlan {
     if (height === output.height && width === output.width) return
     this.crop(Math.floor((height - output.height) / 2), Math.floor((width - output.width) / 2), output)
   }
-}
-
-function identityColour(n: number): Float64Array {
-  const colour = new Float64Array(n * (n + 1))
-  for (let i = 0; i < n; i++) colour[i * (n + 1) + i] = 1
-  return colour
 }

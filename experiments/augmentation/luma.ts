@@ -4,10 +4,12 @@ const weights = [0.299, 0.587, 0.114] as const
 /** Keeps the brightness and multiplies the distance from grey; one channel has no colour to change. */
 export function saturationMatrix(channels: number, factor: number): readonly number[] {
   if (channels !== 3) return identityMatrix(channels)
-  return [0, 1, 2].flatMap((row) =>
-    weights.map((weight, column) => (1 - factor) * weight + (row === column ? factor : 0)),
-  )
+  const [red, green, blue] = [(1 - factor) * weights[0], (1 - factor) * weights[1], (1 - factor) * weights[2]]
+  return [red + factor, green, blue, red, green + factor, blue, red, green, blue + factor]
 }
+
+const toYiq = [...weights, 0.596, -0.274, -0.322, 0.211, -0.523, 0.312]
+const fromYiq = inverse(toYiq)
 
 /**
  * Turns the colours about the grey axis by `turns` of a circle, in YIQ: R' = Y + 0.956 I + 0.621 Q and so on. Linear, so it joins the one
@@ -15,22 +17,25 @@ export function saturationMatrix(channels: number, factor: number): readonly num
  */
 export function hueMatrix(channels: number, turns: number): readonly number[] {
   if (channels !== 3) return identityMatrix(channels)
-  const [cos, sin] = [Math.cos(2 * Math.PI * turns), Math.sin(2 * Math.PI * turns)]
-  const toYiq = [...weights, 0.596, -0.274, -0.322, 0.211, -0.523, 0.312]
-  const turn = [1, 0, 0, 0, cos, -sin, 0, sin, cos]
-  return product(inverse(toYiq), product(turn, toYiq))
+  const cos = Math.cos(2 * Math.PI * turns)
+  const sin = Math.sin(2 * Math.PI * turns)
+  return product(fromYiq, product([1, 0, 0, 0, cos, -sin, 0, sin, cos], toYiq))
 }
 
 export function identityMatrix(channels: number, factor = 1): readonly number[] {
-  return Array.from({ length: channels * channels }, (_, i) => (i % (channels + 1) === 0 ? factor : 0))
+  return channels === 1 ? [factor] : [factor, 0, 0, 0, factor, 0, 0, 0, factor]
 }
 
 function product(a: readonly number[], b: readonly number[]): readonly number[] {
-  return Array.from({ length: 9 }, (_, i) => {
-    const row = Math.floor(i / 3) * 3
-    const column = i % 3
-    return [0, 1, 2].reduce((sum, k) => sum + (a[row + k] as number) * (b[k * 3 + column] as number), 0)
-  })
+  const result: number[] = []
+  for (let row = 0; row < 9; row += 3) {
+    for (let column = 0; column < 3; column++) {
+      let sum = 0
+      for (let k = 0; k < 3; k++) sum += (a[row + k] as number) * (b[k * 3 + column] as number)
+      result.push(sum)
+    }
+  }
+  return result
 }
 
 function inverse(m: readonly number[]): readonly number[] {

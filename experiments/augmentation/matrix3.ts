@@ -3,13 +3,36 @@ export type Matrix3 = readonly [number, number, number, number, number, number, 
 
 export const identity3: Matrix3 = [1, 0, 0, 0, 1, 0, 0, 0, 1]
 
+/** Written out and without patterns: this runs some times for every image of every epoch. */
 export function multiply3(a: Matrix3, b: Matrix3): Matrix3 {
-  const [a0, a1, a2, a3, a4, a5, a6, a7, a8] = a
-  const [b0, b1, b2, b3, b4, b5, b6, b7, b8] = b
+  const a0 = a[0]
+  const a1 = a[1]
+  const a2 = a[2]
+  const a3 = a[3]
+  const a4 = a[4]
+  const a5 = a[5]
+  const a6 = a[6]
+  const a7 = a[7]
+  const a8 = a[8]
+  const b0 = b[0]
+  const b1 = b[1]
+  const b2 = b[2]
+  const b3 = b[3]
+  const b4 = b[4]
+  const b5 = b[5]
+  const b6 = b[6]
+  const b7 = b[7]
+  const b8 = b[8]
   return [
-    ...([a0 * b0 + a1 * b3 + a2 * b6, a0 * b1 + a1 * b4 + a2 * b7, a0 * b2 + a1 * b5 + a2 * b8] as const),
-    ...([a3 * b0 + a4 * b3 + a5 * b6, a3 * b1 + a4 * b4 + a5 * b7, a3 * b2 + a4 * b5 + a5 * b8] as const),
-    ...([a6 * b0 + a7 * b3 + a8 * b6, a6 * b1 + a7 * b4 + a8 * b7, a6 * b2 + a7 * b5 + a8 * b8] as const),
+    a0 * b0 + a1 * b3 + a2 * b6,
+    a0 * b1 + a1 * b4 + a2 * b7,
+    a0 * b2 + a1 * b5 + a2 * b8,
+    a3 * b0 + a4 * b3 + a5 * b6,
+    a3 * b1 + a4 * b4 + a5 * b7,
+    a3 * b2 + a4 * b5 + a5 * b8,
+    a6 * b0 + a7 * b3 + a8 * b6,
+    a6 * b1 + a7 * b4 + a8 * b7,
+    a6 * b2 + a7 * b5 + a8 * b8,
   ]
 }
 

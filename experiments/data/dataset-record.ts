@@ -18,17 +18,23 @@ export const datasetRecord = z.object({
   fingerprint: z.string().nullable(),
   /** Why it cannot be used, with what to do. Null when it is ready. */
   problem: errorRecord.nullable(),
-  /** Whether `data.download` can fetch it. */
-  downloadable: z.boolean(),
+  /** What `data.download` would fetch of it, and how much an earlier download has received. Null when it has no address. */
+  download: z.object({ files: z.array(z.string()), bytes: z.int(), received: z.int() }).nullable(),
   /** Whether the user brought it, and may remove it. */
   imported: z.boolean().optional(),
 })
 export type DatasetRecord = z.infer<typeof datasetRecord>
 
+/** Of a server that has the files of datasets as `<name>/<file>`. */
+export const mirrorAddress = z.url({
+  protocol: /^https?$/,
+  error: 'expected an address that begins with http:// or https://',
+})
+
 /** Progress of a download or import; `total` is null while it is unknown. */
 export const datasetProgress = z.object({
   name: z.string(),
-  stage: z.enum(['downloading', 'verifying', 'preparing', 'done', 'failed']),
+  stage: z.enum(['downloading', 'verifying', 'unpacking', 'preparing', 'done', 'failed']),
   done: z.number(),
   total: z.number().nullable(),
   error: errorRecord.nullable(),

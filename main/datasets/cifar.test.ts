@@ -1,9 +1,16 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { cifar10, cifar100 } from './cifar.ts'
+import { buffer } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
+import { pack } from 'tar-stream'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { cifar10, cifar100, cifarDataset } from './cifar.ts'
+import { downloadSource, takeDatasetFiles } from './download-dataset.ts'
 import { openSource } from './open-dataset.ts'
-import { temporaryPlace } from './temporary-folder.fixture.ts'
+import { temporaryFolder, temporaryPlace } from './temporary-folder.fixture.ts'
 
 /** One record: its labels, then planes of one value each. */
 function record(labels: readonly number[], [red, green, blue]: readonly [number, number, number]): Buffer {
@@ -62,4 +69,48 @@ describe('CIFAR in its binary version', () => {
       message: expect.stringContaining('100 in record 0') as string,
     })
   })
+
+  it('is downloaded as its archive, of which only its files are kept', async () => {
+    const place = await temporaryPlace()
+    const archive = await packedArchive({
+      'cifar-100-binary/fine_label_names.txt': Buffer.from('apple'),
+      'cifar-100-binary/test.bin': record([1, 0], [7, 7, 7]),
+      '../train.bin': record([3, 42], [9, 9, 9]),
+    })
+    const server = createServer((_, response) => response.end(archive))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const stages = new Set<string>()
+    const source = cifarDataset({
+      ...{ name: 'tiny-cifar', title: 'Tiny', summary: '', classes: cifar100.classes, labelBytes: 2, folder: 'tiny' },
+      files: { train: ['train.bin'], test: ['test.bin'] },
+      archive: {
+        ...{ name: 'tiny.tar.gz', bytes: archive.length },
+        sha256: createHash('sha256').update(archive).digest('hex'),
+      },
+    })
+    const got = await downloadSource(source, {
+      ...{ ...place, mirror: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+      onProgress: ({ stage }) => stages.add(stage),
+    })
+    expect(got).toMatchObject({ problem: null, trainCount: 1, testCount: 1 })
+    expect([...stages]).toEqual(['downloading', 'verifying', 'unpacking', 'preparing', 'done'])
+    const folder = join(place.home, 'datasets', 'tiny-cifar')
+    expect((await readdir(folder)).sort()).toEqual(['test.bin', 'train.bin'])
+    // On a computer without internet the same archive is taken, under whatever name.
+    const other = await temporaryPlace()
+    const fetched = join(await temporaryFolder(), 'fetched elsewhere (1).gz')
+    await writeFile(fetched, archive)
+    expect(await takeDatasetFiles(source, fetched, other)).toMatchObject({
+      problem: null,
+      fingerprint: got.fingerprint,
+    })
+  })
 })
+
+async function packedArchive(files: Readonly<Record<string, Buffer>>): Promise<Buffer> {
+  const archive = pack()
+  for (const [name, bytes] of Object.entries(files)) archive.entry({ name }, bytes)
+  archive.finalize()
+  return gzipSync(await buffer(archive))
+}

@@ -1,12 +1,19 @@
 /**
  * CIFAR-10 and CIFAR-100: photographs of 32x32, in their binary version. A. Krizhevsky: Learning Multiple Layers of Features from Tiny Images,
  * 2009. A record is one label (CIFAR-100: the coarse one, then the fine one, which counts) and 1024 bytes each of red, green and blue.
+ * Sizes and SHA-256 are those of the two archives whose MD5 the authors publish.
  */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { datasetMissing, fileDamaged, readFault, throwIfCancelled } from './dataset-errors.ts'
-import { defineDataset, type DatasetPlace, type DatasetSource, type LocatedDataset } from './dataset-source.ts'
+import { datasetMissing, fileDamaged, formatBytes, readFault, throwIfCancelled } from './dataset-errors.ts'
+import {
+  defineDataset,
+  type DatasetDownload,
+  type DatasetPlace,
+  type DatasetSource,
+  type LocatedDataset,
+} from './dataset-source.ts'
 import { datasetFolder } from './idx-source.ts'
 import { splitNames, type SplitName } from './pixel-file.ts'
 
@@ -19,8 +26,10 @@ interface CifarDataset {
   /** Names of its folder once unpacked. */
   readonly folder: string
   readonly files: Readonly<Record<SplitName, readonly string[]>>
-  readonly archive: string
+  readonly archive: { readonly name: string; readonly bytes: number; readonly sha256: string }
 }
+
+const published = 'https://www.cs.toronto.edu/~kriz/'
 
 interface LocatedCifar extends LocatedDataset {
   readonly files: Readonly<Record<SplitName, readonly string[]>>
@@ -30,10 +39,14 @@ const side = 32
 const planeBytes = side * side
 const recordsAtOnce = 256
 
-function cifarDataset(dataset: CifarDataset): DatasetSource {
-  const { name, title, summary, classes, labelBytes } = dataset
+export function cifarDataset(dataset: CifarDataset): DatasetSource {
+  const { name, title, summary, classes, labelBytes, archive } = dataset
   const recordBytes = labelBytes + 3 * planeBytes
-  const todo = `Unpack https://www.cs.toronto.edu/~kriz/${dataset.archive} again.`
+  const todo = `Delete the file and download it again (Data view, or: strata data download ${name}).`
+  const download: DatasetDownload = {
+    mirrors: [published],
+    files: [{ ...archive, unpack: [...dataset.files.train, ...dataset.files.test] }],
+  }
 
   async function locate(place: DatasetPlace): Promise<LocatedCifar> {
     const configured = (place.env ?? process.env).STRATA_DATASETS
@@ -55,8 +68,9 @@ function cifarDataset(dataset: CifarDataset): DatasetSource {
         return { location: folder, identity: identity.join('\n'), files }
     }
     throw datasetMissing(name, 'its binary files were not found', folders, [
-      `fetch https://www.cs.toronto.edu/~kriz/${dataset.archive} and unpack it into ${own}`,
-      'or set STRATA_DATASETS to a folder that holds it',
+      `download it (${formatBytes(archive.bytes)}) in the Data view or with: strata data download ${name}`,
+      `fetch ${published}${archive.name} on another computer, and take it in: "Use a file" in the Data view, or strata data download ${name} --from PATH`,
+      `unpack that file into ${own}, or into a folder that STRATA_DATASETS names`,
     ])
   }
 
@@ -105,7 +119,7 @@ function cifarDataset(dataset: CifarDataset): DatasetSource {
 
   return defineDataset<LocatedCifar>({
     ...{ name, title, summary, classes, height: side, width: side, channels: 3, trainCount: 50_000, testCount: 10_000 },
-    download: null,
+    download,
     locate,
     async write({ files }, writer, { signal, onProgress }) {
       const labels = { train: await readLabels(files.train, signal), test: await readLabels(files.test, signal) }
@@ -151,7 +165,11 @@ export const cifar10 = cifarDataset({
   labelBytes: 1,
   folder: 'cifar-10-batches-bin',
   files: { train: [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`), test: ['test_batch.bin'] },
-  archive: 'cifar-10-binary.tar.gz',
+  archive: {
+    name: 'cifar-10-binary.tar.gz',
+    bytes: 170_052_171,
+    sha256: 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd',
+  },
 })
 
 export const cifar100 = cifarDataset({
@@ -165,5 +183,9 @@ export const cifar100 = cifarDataset({
   labelBytes: 2,
   folder: 'cifar-100-binary',
   files: { train: ['train.bin'], test: ['test.bin'] },
-  archive: 'cifar-100-binary.tar.gz',
+  archive: {
+    name: 'cifar-100-binary.tar.gz',
+    bytes: 168_513_733,
+    sha256: '58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec',
+  },
 })

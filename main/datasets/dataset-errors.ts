@@ -18,10 +18,11 @@ export function datasetMissing(
   places: readonly string[],
   todo: readonly string[],
 ): StudioError {
-  const steps = todo.map((step, i) => `(${i + 1}) ${step}`).join('; ')
-  const message = `${name} is not on this machine: ${what}. Looked in ${places.join(', ')}. Do one of these: ${steps}.`
+  const message = `${name} is not on this machine: ${what}. Looked in ${places.join(', ')}. Do one of these: ${numbered(todo)}.`
   return new StudioError('dataset-missing', message, { name, places: [...places], todo: [...todo] })
 }
+
+const numbered = (steps: readonly string[]): string => steps.map((step, i) => `(${i + 1}) ${step}`).join('; ')
 
 export function fileDamaged(file: string, expected: string, received: string, todo: string): StudioError {
   return new StudioError('file-damaged', `${file}: expected ${expected}, got ${received}. ${todo}`, {
@@ -82,14 +83,14 @@ export function downloadFailed(
   name: string,
   file: string,
   attempts: readonly { readonly url: string; readonly reason: string }[],
-  todo: string,
+  todo: readonly string[],
 ): StudioError {
   const tried = attempts.map(({ url, reason }) => `${url}: ${reason}`).join('; ')
-  return new StudioError('download-failed', `${name}: ${file} could not be downloaded (${tried}). ${todo}`, {
-    name,
-    file,
+  const what = `${file} could not be downloaded (${tried})`
+  return new StudioError('download-failed', `${name}: ${what}. Do one of these: ${numbered(todo)}.`, {
+    ...{ name, file, what },
     attempts: attempts.map((attempt) => ({ ...attempt })),
-    todo,
+    todo: [...todo],
   })
 }
 

@@ -28,11 +28,19 @@ export interface WriteOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
-/** Files that can be fetched from the internet. */
+/** A file that can be fetched from the internet. */
+export interface DownloadableFile {
+  readonly name: string
+  readonly bytes: number
+  readonly sha256: string
+  /** Of a gzipped tar archive: the files that are wanted of it, by the last part of their names. They take its place. */
+  readonly unpack?: readonly string[]
+}
+
 export interface DatasetDownload {
   /** Base addresses, tried in order; each ends in a slash. */
   readonly mirrors: readonly string[]
-  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[]
+  readonly files: readonly DownloadableFile[]
 }
 
 export interface DatasetSource<Located extends LocatedDataset = LocatedDataset> {

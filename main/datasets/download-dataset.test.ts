@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { datasetProgress, type DatasetProgress } from '../../experiments/data/dataset-record.ts'
 import type { DatasetSource } from './dataset-source.ts'
-import { downloadDataset, downloadSource } from './download-dataset.ts'
+import { downloadDataset, downloadSource, takeDatasetFiles } from './download-dataset.ts'
+import { DownloadRunner } from './download-runner.ts'
 import { packed, tinyFiles, tinySource, writeFiles } from './idx.fixture.ts'
+import { describeDataset } from './list-datasets.ts'
 import { openSource } from './open-dataset.ts'
-import { temporaryPlace } from './temporary-folder.fixture.ts'
+import { downloadFolder } from './received-files.ts'
+import { temporaryFolder, temporaryPlace } from './temporary-folder.fixture.ts'
 
 const files = packed(tinyFiles())
 const target = 'train-images-idx3-ubyte.gz'
@@ -47,6 +50,11 @@ function sourceAt(...bases: string[]): DatasetSource {
 /** Everything under the datasets folder, temporary folders included. */
 async function left(home: string): Promise<string[]> {
   return (await readdir(join(home, 'datasets'), { recursive: true }).catch(() => [])).toSorted()
+}
+
+/** What of `target` is kept for another try. */
+async function kept(home: string): Promise<number> {
+  return (await stat(join(downloadFolder(home, 'tiny'), target))).size
 }
 
 describe('downloadSource', () => {
@@ -98,19 +106,27 @@ describe('downloadSource', () => {
     expect(server.asked).toEqual([`/moved/${target}`])
   })
 
-  const broken: [string, Answer, RegExp][] = [
-    ['answers 404', (response) => response.writeHead(404).end('no'), /HTTP status 404/],
-    ['answers 500', (response) => response.writeHead(500).end(), /HTTP status 500/],
-    ['sends too little', (response, bytes) => response.end(bytes.subarray(1)), /ended after \d+ of \d+ bytes/],
+  const size = files[target]?.length ?? 0
+  const broken: [string, Answer, RegExp, kept: number][] = [
+    ['answers 404', (response) => response.writeHead(404).end('no'), /HTTP status 404/, 0],
+    ['answers 500', (response) => response.writeHead(500).end(), /HTTP status 500/, 0],
+    [
+      'sends too little',
+      (response, bytes) => response.end(bytes.subarray(0, -1)),
+      /ended after \d+ of \d+ bytes/,
+      size - 1,
+    ],
     [
       'sends too much',
       (response, bytes) => response.end(Buffer.concat([bytes, bytes])),
       /more than the expected \d+ bytes/,
+      0,
     ],
     [
       'sends other bytes',
       (response, bytes) => response.end(Buffer.from(bytes).fill(7, 50, 60)),
       /SHA-256 is [0-9a-f]{64}, expected/,
+      0,
     ],
     [
       'breaks off',
@@ -119,18 +135,20 @@ describe('downloadSource', () => {
         response.write(bytes.subarray(0, 100), () => response.destroy())
       },
       /terminated|closed|after 100 bytes/,
+      100,
     ],
-    ['hangs up at once', (response) => response.destroy(), /socket|closed/i],
-    ['stalls', (response, bytes) => void response.write(bytes.subarray(0, 100)), /nothing came for 0.3 s/],
-    ['never answers', () => undefined, /nothing came for 0.3 s/],
+    ['hangs up at once', (response) => response.destroy(), /socket|closed/i, 0],
+    ['stalls', (response, bytes) => void response.write(bytes.subarray(0, 100)), /nothing came for 0.3 s/, 100],
+    ['never answers', () => undefined, /nothing came for 0.3 s/, 0],
     [
       'redirects in a circle',
       (response, _, request) => response.writeHead(302, { location: request.url }).end(),
       /redirect/,
+      0,
     ],
   ]
 
-  it.each(broken)('leaves nothing behind when the server %s', async (_, answer, reason) => {
+  it.each(broken)('keeps only what is right when the server %s', async (_, answer, reason, keptBytes) => {
     const place = await temporaryPlace()
     const seen: DatasetProgress[] = []
     const server = await mirror({ [target]: answer })
@@ -141,6 +159,69 @@ describe('downloadSource', () => {
     expect((error as Error).message).toContain('STRATA_DATASET_MIRROR')
     expect(seen.at(-1)).toMatchObject({ stage: 'failed', error: { code: 'download-failed' } })
     expect(await left(place.home)).toEqual([])
+    expect(await kept(place.home)).toBe(keptBytes)
+  })
+
+  const rest: Answer = (response, bytes, request) => {
+    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0)
+    if (from > 0) response.writeHead(206, { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` })
+    response.end(bytes.subarray(from))
+  }
+  const resumed: [string, Answer, requests: number][] = [
+    ['sends the rest', rest, 1],
+    ['sends the whole again', whole, 1],
+    ['sends another part', (response, bytes) => response.writeHead(206).end(bytes), 1],
+    [
+      'refuses the part',
+      (response, bytes, request) => {
+        if (request.headers.range) response.writeHead(416).end()
+        else response.end(bytes)
+      },
+      2,
+    ],
+  ]
+
+  it.each(resumed)('goes on from what was kept with a server that %s', async (_, answer, requests) => {
+    const place = await temporaryPlace()
+    const cancel = new AbortController()
+    const first = await mirror({ [target]: (response, bytes) => void response.write(bytes.subarray(0, 200)) })
+    const begun = downloadSource(sourceAt(first.url), { ...place, signal: cancel.signal })
+    await expect.poll(() => kept(place.home).catch(() => 0)).toBe(200)
+    cancel.abort()
+    await expect(begun).rejects.toMatchObject({ code: 'cancelled' })
+    expect(await kept(place.home)).toBe(200)
+    expect((await describeDataset(sourceAt(first.url), place)).download?.received).toBe(200)
+    const ranges: (string | undefined)[] = []
+    const second = await mirror({
+      [target]: (response, bytes, request) => {
+        ranges.push(request.headers.range)
+        answer(response, bytes, request)
+      },
+    })
+    const seen: DatasetProgress[] = []
+    const record = await downloadSource(sourceAt(second.url), {
+      ...place,
+      onProgress: (progress) => seen.push(progress),
+    })
+    expect(record).toMatchObject({ problem: null, download: { received: 0 } })
+    expect(ranges).toEqual(['bytes=200-', undefined].slice(0, requests))
+    expect(seen[0]?.done).toBe(200)
+  })
+
+  it('begins again when what was kept turns out to be wrong', async () => {
+    const place = await temporaryPlace()
+    await writeFiles(downloadFolder(place.home, 'tiny'), { [target]: Buffer.alloc(150, 9) })
+    const server = await mirror({ [target]: rest })
+    expect(await downloadSource(sourceAt(server.url), place)).toMatchObject({ problem: null })
+    expect(server.asked.filter((url) => url.endsWith(target))).toHaveLength(2)
+  })
+
+  it('does not fetch a file again that was kept whole', async () => {
+    const place = await temporaryPlace()
+    await writeFiles(downloadFolder(place.home, 'tiny'), { [target]: files[target] as Buffer })
+    const server = await mirror()
+    expect(await downloadSource(sourceAt(server.url), place)).toMatchObject({ problem: null })
+    expect(server.asked.some((url) => url.endsWith(target))).toBe(false)
   })
 
   it.each(broken)('goes on with the next mirror when one %s', async (_, answer) => {
@@ -180,26 +261,66 @@ describe('downloadSource', () => {
     expect((error as Error).message).toContain('ECONNREFUSED')
   })
 
-  it('is cancelled in the middle and leaves nothing behind', async () => {
-    const place = await temporaryPlace()
-    const cancel = new AbortController()
-    const server = await mirror({
-      [target]: (response, bytes) => {
-        response.write(bytes.subarray(0, 100))
-        setTimeout(() => cancel.abort(), 50)
-      },
-    })
-    const download = downloadSource(sourceAt(server.url), { ...place, signal: cancel.signal })
-    await expect(download).rejects.toMatchObject({ code: 'cancelled' })
-    expect(await left(place.home)).toEqual([])
-  })
-
   it('names the folder it cannot write', async () => {
     const place = await temporaryPlace()
     const server = await mirror()
     await mkdir(place.home, { recursive: true })
     await writeFile(join(place.home, 'datasets'), 'a file where a folder belongs')
     await expect(downloadSource(sourceAt(server.url), place)).rejects.toMatchObject({ code: 'file-write-failed' })
+  })
+})
+
+describe('takeDatasetFiles', () => {
+  it('takes the files from their folder, or from one of them, and leaves them where they are', async () => {
+    for (const chosen of ['', target]) {
+      const place = await temporaryPlace()
+      const folder = await temporaryFolder()
+      await writeFiles(folder, files)
+      const record = await takeDatasetFiles(sourceAt('http://127.0.0.1:9'), join(folder, chosen), place)
+      expect(record).toMatchObject({ location: join(place.home, 'datasets', 'tiny'), problem: null })
+      expect((await readdir(folder)).length).toBe(4)
+    }
+  })
+
+  it('says which file is missing, or is another one', async () => {
+    const place = await temporaryPlace()
+    const folder = await temporaryFolder()
+    const source = sourceAt('http://127.0.0.1:9')
+    const take = () => takeDatasetFiles(source, folder, place)
+    await expect(take()).rejects.toMatchObject({ code: 'file-not-found' })
+    await writeFiles(folder, { ...files, [target]: Buffer.from('another') })
+    await expect(take()).rejects.toMatchObject({ code: 'file-damaged', details: { received: '7' } })
+    await writeFiles(folder, { ...files, [target]: Buffer.from(files[target] as Buffer).fill(7, 50, 60) })
+    await expect(take()).rejects.toMatchObject({
+      code: 'file-damaged',
+      message: expect.stringContaining('SHA-256') as string,
+    })
+    expect(await left(place.home)).toEqual([])
+  })
+})
+
+describe('DownloadRunner', () => {
+  it('is joined by whoever asks again, and cancelled by name', async () => {
+    const place = await temporaryPlace()
+    let tellAsked = (): void => undefined
+    const asked = new Promise<void>((resolve) => (tellAsked = resolve))
+    const server = await mirror({
+      // Real MNIST cannot come from here: its hash is another.
+      [target]: () => tellAsked(),
+    })
+    const stages: string[] = []
+    const runner = new DownloadRunner(place.home, ({ stage }) => stages.push(`${stage} ${runner.active}`))
+    const first = runner.download('mnist', server.url)
+    expect(runner.download('mnist')).toBe(first)
+    await asked
+    expect(() => runner.take('mnist', '/')).toThrow('cancel that first')
+    await expect(runner.discard('mnist')).rejects.toMatchObject({ code: 'run-state' })
+    runner.cancel('mnist')
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' })
+    expect(stages.at(-1)).toBe('failed 0')
+    await runner.discard('mnist')
+    expect(await readdir(join(place.home, 'cache', 'downloads'))).toEqual([])
+    expect(() => runner.download('imagenet')).toThrow('no dataset is named')
   })
 })
 

@@ -1,33 +1,42 @@
 /**
- * Downloads a dataset into `<home>/datasets/<name>`. Files are fetched into a temporary folder beside it and moved only when every
- * one has the published SHA-256: a failed or cancelled download leaves nothing behind.
+ * Brings a dataset into `<home>/datasets/<name>`, from the internet or from files that a person has. Files are collected in
+ * `<home>/cache/downloads/<name>` and moved only when every one has the published SHA-256. What a broken or cancelled download has received
+ * stays there, and the next one goes on from it.
  */
-import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { createReadStream } from 'node:fs'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { DatasetProgress, DatasetRecord } from '../../experiments/data/dataset-record.ts'
 import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
-import { downloadFailed, notDownloadable, writeFault } from './dataset-errors.ts'
-import type { DatasetDownload, DatasetSource } from './dataset-source.ts'
-import { downloadFile } from './download-file.ts'
+import {
+  downloadFailed,
+  fileDamaged,
+  notDownloadable,
+  readFault,
+  throwIfCancelled,
+  writeFault,
+} from './dataset-errors.ts'
+import type { DatasetDownload, DatasetSource, DownloadableFile } from './dataset-source.ts'
+import { downloadFile, ReceivedFile, type ReceivedFileRequest } from './download-file.ts'
 import { datasetFolder } from './idx-source.ts'
 import { describeDataset } from './list-datasets.ts'
 import { openSource } from './open-dataset.ts'
-import { atMostEvery, removeAbandoned, type PrepareOptions } from './prepare-dataset.ts'
+import { atMostEvery, type PrepareOptions } from './prepare-dataset.ts'
+import { downloadFolder, forgetReceived } from './received-files.ts'
 import { findDataset } from './registry.ts'
+import { unpackFiles } from './unpack-files.ts'
 
 export interface DownloadOptions extends PrepareOptions {
   /** Default 30 seconds. */
   readonly idleTimeoutMs?: number
+  /** Address that has `<name>/<file>`, in place of the published ones. Default: STRATA_DATASET_MIRROR. */
+  readonly mirror?: string | undefined
 }
 
-const todo =
-  'Check the connection and try again; behind a mirror or without internet set STRATA_DATASET_MIRROR to an address that has <name>/<file>, ' +
-  'or put the files there by hand.'
+type Report = (stage: DatasetProgress['stage'], done: number, total: number | null, error?: unknown) => void
 
 /**
  * Fetches, verifies and prepares dataset `name`; only prepares it when it is here and whole. Progress ends in `done` or `failed`.
- * STRATA_DATASET_MIRROR replaces the published addresses: files are then taken from `<mirror>/<name>/<file>`.
  * Throws `unknown-dataset`, `download-failed`, `disk-full`, `file-write-failed`, `cancelled`.
  */
 export async function downloadDataset(name: string, options: DownloadOptions): Promise<DatasetRecord> {
@@ -35,13 +44,37 @@ export async function downloadDataset(name: string, options: DownloadOptions): P
 }
 
 /** The same for a source that need not be in the registry. */
-export async function downloadSource(source: DatasetSource, options: DownloadOptions): Promise<DatasetRecord> {
-  const { name } = source
-  const report = (stage: DatasetProgress['stage'], done: number, total: number | null, error: unknown = null) =>
-    options.onProgress?.({ name, stage, done, total, error: error === null ? null : toErrorRecord(error) })
+export function downloadSource(source: DatasetSource, options: DownloadOptions): Promise<DatasetRecord> {
+  return bringing(source, options, (download, report) => fetchFiles(source.name, download, options, report))
+}
+
+/**
+ * The same from `path`, for a computer without internet: one of the published files, or a folder that has them. They are copied.
+ * Throws `file-not-found`, `file-unreadable`, and `file-damaged` for a file that is not the published one.
+ */
+export function takeDatasetFiles(
+  source: DatasetSource,
+  path: string,
+  options: DownloadOptions,
+): Promise<DatasetRecord> {
+  return bringing(source, options, (download, report) => copyFiles(source.name, download, path, options, report))
+}
+
+async function bringing(
+  source: DatasetSource,
+  options: DownloadOptions,
+  collect: (download: DatasetDownload, report: Report) => Promise<void>,
+): Promise<DatasetRecord> {
+  const { name, download } = source
+  const report: Report = (stage, done, total, error) =>
+    options.onProgress?.({ name, stage, done, total, error: error === undefined ? null : toErrorRecord(error) })
   try {
     if (!(await isUsable(source, options))) {
-      await fetchFiles(source, options, report)
+      if (!download) throw notDownloadable(name)
+      const collected = downloadFolder(options.home, name)
+      await writingTo(collected, () => mkdir(collected, { recursive: true }))
+      await collect(download, report)
+      await putInPlace(name, download, options, report)
       await openSource(source, options)
     }
     report('done', 1, 1)
@@ -66,50 +99,114 @@ async function isUsable(source: DatasetSource, options: DownloadOptions): Promis
 }
 
 async function fetchFiles(
-  source: DatasetSource,
+  name: string,
+  download: DatasetDownload,
   options: DownloadOptions,
-  report: (stage: DatasetProgress['stage'], done: number, total: number) => void,
+  report: Report,
 ): Promise<void> {
-  const { name, download } = source
-  if (!download) throw notDownloadable(name)
-  const folder = datasetFolder(options.home, name)
-  const temporary = join(dirname(folder), `.${name}.${process.pid}.${randomUUID()}.partial`)
-  const total = download.files.reduce((sum, file) => sum + file.bytes, 0)
-  const progress = atMostEvery(100, (done, all) => report('downloading', done, all))
-  let before = 0
-  await removeAbandoned(dirname(folder))
+  const mirror = options.mirror ?? (options.env ?? process.env).STRATA_DATASET_MIRROR
+  const bases = mirror ? [`${mirror.replace(/\/+$/, '')}/${name}/`] : download.mirrors
+  await collectFiles(download, report, async (file, onBytes) => {
+    const failed = await downloadFile({
+      ...{ bytes: file.bytes, sha256: file.sha256, signal: options.signal, onBytes },
+      urls: bases.map((base) => base + file.name),
+      target: join(downloadFolder(options.home, name), file.name),
+      idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
+    })
+    if (failed) throw downloadFailed(name, file.name, failed, waysWithoutInternet(name, download))
+  })
+}
+
+async function copyFiles(
+  name: string,
+  download: DatasetDownload,
+  path: string,
+  options: DownloadOptions,
+  report: Report,
+): Promise<void> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw readFault(path, cause)
+  })
+  const folder = found.isDirectory() ? path : dirname(path)
+  await collectFiles(download, report, async (file, onBytes) => {
+    // The only file of a dataset may have another name: its content is checked.
+    const isGiven = !found.isDirectory() && (download.files.length === 1 || basename(path) === file.name)
+    const from = isGiven ? path : join(folder, file.name)
+    const { size } = await stat(from).catch((cause: unknown) => {
+      throw readFault(from, cause)
+    })
+    const todo = `Fetch ${download.mirrors[0] ?? ''}${file.name} again.`
+    if (size !== file.bytes) throw fileDamaged(from, `${file.bytes} bytes`, `${size}`, todo)
+    const target = join(downloadFolder(options.home, name), file.name)
+    await rm(target, { force: true })
+    const problem = await copyFile(from, { target, ...file, onBytes, signal: options.signal })
+    if (problem !== null) throw fileDamaged(from, `the published ${file.name}`, problem, todo)
+  })
+}
+
+/** Null, or why it is not the file that was wanted. */
+async function copyFile(from: string, request: ReceivedFileRequest): Promise<string | null> {
+  const received = await ReceivedFile.open(request)
   try {
-    await writingTo(temporary, () => mkdir(temporary, { recursive: true }))
-    for (const file of download.files) {
-      const failed = await downloadFile({
-        ...{ bytes: file.bytes, sha256: file.sha256, signal: options.signal },
-        urls: baseAddresses(name, download, options.env ?? process.env).map((base) => base + file.name),
-        target: join(temporary, file.name),
-        idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
-        onBytes: (done) => progress(before + done, total),
-      })
-      if (failed) throw downloadFailed(name, file.name, failed, todo)
-      before += file.bytes
+    for await (const piece of createReadStream(from)) {
+      throwIfCancelled(request.signal, `reading ${from}`)
+      await received.add(piece as Buffer)
     }
-    report('verifying', total, total)
-    await writingTo(folder, () => mkdir(folder, { recursive: true }))
-    for (const file of download.files) {
-      const target = join(folder, file.name)
-      await writingTo(target, () => rename(join(temporary, file.name), target))
-    }
+    return await received.finish()
+  } catch (cause) {
+    throw readFault(from, cause)
   } finally {
-    // Failing to clean up must not hide why the download failed; the next download tries again.
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    await received.close()
   }
 }
 
-function baseAddresses(
+/** One after the other, with the bytes of all of them as progress. */
+async function collectFiles(
+  download: DatasetDownload,
+  report: Report,
+  collect: (file: DownloadableFile, onBytes: (done: number) => void) => Promise<void>,
+): Promise<void> {
+  const total = download.files.reduce((sum, file) => sum + file.bytes, 0)
+  const progress = atMostEvery(100, (done, all) => report('downloading', done, all))
+  let before = 0
+  for (const file of download.files) {
+    await collect(file, (done) => progress(before + done, total))
+    before += file.bytes
+  }
+  report('verifying', total, total)
+}
+
+async function putInPlace(
   name: string,
   download: DatasetDownload,
-  env: Readonly<Record<string, string | undefined>>,
-): readonly string[] {
-  const mirror = env.STRATA_DATASET_MIRROR
-  return mirror ? [`${mirror.replace(/\/+$/, '')}/${name}/`] : download.mirrors
+  options: DownloadOptions,
+  report: Report,
+): Promise<void> {
+  const folder = datasetFolder(options.home, name)
+  const collected = downloadFolder(options.home, name)
+  await writingTo(folder, () => mkdir(folder, { recursive: true }))
+  for (const file of download.files) {
+    const from = join(collected, file.name)
+    if (file.unpack)
+      await unpackFiles(from, file.unpack, folder, {
+        ...options,
+        onProgress: (done, total) => report('unpacking', done, total),
+      })
+    else await writingTo(folder, () => rename(from, join(folder, file.name)))
+  }
+  // Failing to clean up takes nothing from the dataset.
+  await forgetReceived(options.home, name).catch(() => undefined)
+}
+
+/** For whom no address can be reached from here. */
+export function waysWithoutInternet(name: string, download: DatasetDownload): readonly string[] {
+  const files = download.files.map((file) => file.name).join(', ')
+  const [base] = download.mirrors
+  return [
+    'check the connection and try again: what has come is kept',
+    `fetch ${files} from ${base} on another computer, and take what you fetched in: "Use a file" in the Data view, or strata data download ${name} --from PATH`,
+    `give the address of a mirror that has ${name}/${download.files[0]?.name}: in Settings, by --mirror, or by STRATA_DATASET_MIRROR`,
+  ]
 }
 
 async function writingTo<T>(path: string, work: () => Promise<T>): Promise<T> {

@@ -15,9 +15,13 @@ describe('listDatasets', () => {
     expect(records.map((record) => record.name)).toEqual(datasetSources.map((source) => source.name))
     for (const record of records) expect(datasetRecord.parse(record)).toEqual(record)
     const [fashion, , shapes] = records
-    expect(fashion).toMatchObject({ location: null, downloadable: true, problem: { code: 'dataset-missing' } })
+    expect(fashion).toMatchObject({
+      location: null,
+      download: { bytes: 26_421_880 + 29_515 + 4_422_102 + 5_148, received: 0 },
+      problem: { code: 'dataset-missing' },
+    })
     expect(fashion?.problem?.message).toContain('sudo apt-get install dataset-fashion-mnist')
-    expect(shapes).toMatchObject({ location: 'built in', downloadable: false, problem: null })
+    expect(shapes).toMatchObject({ location: 'built in', download: null, problem: null })
     await expect(readdir(place.home)).rejects.toMatchObject({ code: 'ENOENT' })
   })
 

@@ -5,6 +5,7 @@ import { unknownDataset } from './dataset-errors.ts'
 import type { DatasetPlace, DatasetSource } from './dataset-source.ts'
 import { importedNames, importedSource } from './import/imported-note.ts'
 import { readNote } from './prepared-note.ts'
+import { receivedBytes } from './received-files.ts'
 import { datasetSources } from './registry.ts'
 
 /** Never fails because of one dataset: a missing or damaged one carries its `problem`. */
@@ -21,7 +22,7 @@ async function describeImported(name: string, place: DatasetPlace): Promise<Data
   } catch (error) {
     return {
       ...{ name, title: name, summary: '', height: 0, width: 0, channels: 0, classes: [], trainCount: 0, testCount: 0 },
-      ...{ location: null, fingerprint: null, downloadable: false, imported: true, problem: toErrorRecord(error) },
+      ...{ location: null, fingerprint: null, download: null, imported: true, problem: toErrorRecord(error) },
     }
   }
 }
@@ -34,7 +35,7 @@ export async function describeDataset(source: DatasetSource, place: DatasetPlace
     location: null,
     fingerprint: null,
     problem: null,
-    downloadable: source.download !== null,
+    download: await describeDownload(source, place),
     ...(source.pixelFile !== undefined && { imported: true }),
   }
   try {
@@ -45,5 +46,17 @@ export async function describeDataset(source: DatasetSource, place: DatasetPlace
     return { ...record, location: located.location, ...known }
   } catch (error) {
     return { ...record, problem: toErrorRecord(error) }
+  }
+}
+
+async function describeDownload(
+  { name, download }: DatasetSource,
+  { home }: DatasetPlace,
+): Promise<DatasetRecord['download']> {
+  if (!download) return null
+  return {
+    files: download.files.map((file) => file.name),
+    bytes: download.files.reduce((sum, file) => sum + file.bytes, 0),
+    received: await receivedBytes(home, name, download),
   }
 }

@@ -13,7 +13,7 @@ describe('shapes', () => {
     expect(dataset.train).toMatchObject({ count: 10_000, classCounts: new Array(10).fill(1000) })
     expect(dataset.test).toMatchObject({ count: 2000, classCounts: new Array(10).fill(200) })
 
-    const sample = await sampleImages('shapes', 20, place)
+    const sample = await sampleImages('shapes', { count: 20 }, place)
     expect(sample).toMatchObject({ height: 32, width: 32, channels: 3 })
     expect(sample.images.map((image) => image.label)).toEqual([...Array(20).keys()].map((i) => i % 10))
     const stored = Buffer.from(dataset.train.pixels)

@@ -1,6 +1,7 @@
 /**
  * The batches of a run in order, from any position on: those of the next dispatch are filled while the device computes. What is asked ahead
- * is bounded by the memory made at the start, two dispatches; batches depend on (epoch, step) alone, so a resumed run gets the same ones.
+ * is bounded by the memory made at the start: that of the dispatch, and as much again or two batches. Batches depend on (epoch, step) alone,
+ * so a resumed run gets the same ones.
  */
 import type { BatchFiller, ExampleBatch } from '../datasets/batch-filler.ts'
 import { newBatch } from '../datasets/batch-filler.ts'
@@ -17,6 +18,9 @@ export interface BatchStreamOptions {
   /** Examples of an epoch in their order; epochs count from 1. */
   order(epoch: number): Uint32Array
 }
+
+/** Augmentation does not take the same time for every batch: with two ahead a slow one is hidden behind a fast one. */
+const leastAhead = 2
 
 interface Slot {
   readonly batch: ExampleBatch
@@ -35,7 +39,7 @@ export class BatchStream {
   /** @param position finished epochs, and steps done in the one under way */
   constructor(options: BatchStreamOptions, position: { readonly epoch: number; readonly stepInEpoch: number }) {
     const { filler, stepsPerDispatch, batchSize, input } = options
-    const slots = filler.isConcurrent ? 2 * stepsPerDispatch : stepsPerDispatch
+    const slots = stepsPerDispatch + (filler.isConcurrent ? Math.max(leastAhead, stepsPerDispatch) : 0)
     this.#options = options
     this.#free = Array.from({ length: slots }, () => newBatch(batchSize, input))
     // A run that was stopped behind the last step of an epoch has still to validate it; its batches are over.

@@ -1,13 +1,16 @@
 /** The datasets the service knows, what is being fetched, and example images, loaded once a dataset. */
 import type { DatasetProgress, DatasetRecord } from '../../experiments/data/dataset-record.ts'
 import { toErrorRecord, type ErrorRecord } from '../../experiments/errors/studio-error.ts'
-import type { WindowOutput } from '../../app/ipc/window-bridge.ts'
+import type { ChosenSource } from '../../app/ipc/desktop-contract.ts'
+import type { WindowInput, WindowOutput } from '../../app/ipc/window-bridge.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import type { Connection } from './connection.svelte.ts'
+import type { PreferenceState } from './preferences.svelte.ts'
 
 export type DatasetSamples = WindowOutput<'data.samples'>
 
-export const samplesPerDataset = 120
+/** To give an impression; the Data view asks for those of each class. */
+const samplesPerDataset = 24
 
 export class DatasetList {
   all: readonly DatasetRecord[] = $state.raw([])
@@ -17,9 +20,11 @@ export class DatasetList {
   #failures: ReadonlyMap<string, ErrorRecord> = $state.raw(new Map())
   readonly #asked = new Set<string>()
   readonly #bridge: Bridge
+  readonly #preferences: PreferenceState
 
-  constructor(bridge: Bridge, connection: Connection) {
+  constructor(bridge: Bridge, connection: Connection, preferences: PreferenceState) {
     this.#bridge = bridge
+    this.#preferences = preferences
     bridge.on('data.progress', (progress) => this.#takeProgress(progress))
     connection.onConnected(() => void this.reload())
   }
@@ -50,18 +55,57 @@ export class DatasetList {
     this.loaded = true
   }
 
+  /** From the published addresses, or the mirror of the preferences. */
   async download(name: string): Promise<void> {
+    const mirror = this.#preferences.current.datasetMirror
+    await this.#bring(name, () => this.#bridge.call('data.download', { name, ...(mirror !== '' && { mirror }) }))
+  }
+
+  /** Asks for a file that was fetched elsewhere, and takes it. */
+  async chooseFile(name: string): Promise<void> {
+    const source = await this.#bridge.call('desktop.chooseImages', { kind: 'any-file' })
+    if (source) await this.takeFile(name, source)
+  }
+
+  async takeFile(name: string, { ticket }: ChosenSource): Promise<void> {
+    await this.#bring(name, () => this.#bridge.call('desktop.takeDatasetFiles', { name, ticket }))
+  }
+
+  /** The missing dataset that `fileName` alone makes whole, as it is published. */
+  madeWholeBy(fileName: string): DatasetRecord | undefined {
+    return this.all.find(
+      ({ problem, download }) => problem !== null && download?.files.length === 1 && download.files[0] === fileName,
+    )
+  }
+
+  async cancel(name: string): Promise<void> {
+    await this.#bridge.call('data.cancelDownload', { name })
+  }
+
+  /** Forgets what a stopped download has received. */
+  async discard(name: string): Promise<void> {
+    await this.#bridge.call('data.discardDownload', { name })
+    this.#failures = without(this.#failures, name)
+    await this.reload()
+  }
+
+  async #bring(name: string, work: () => Promise<DatasetRecord>): Promise<void> {
     this.#failures = without(this.#failures, name)
     this.#takeProgress({ name, stage: 'downloading', done: 0, total: null, error: null })
     try {
-      const record = await this.#bridge.call('data.download', { name })
+      const record = await work()
       this.all = this.all.map((dataset) => (dataset.name === name ? record : dataset))
       this.#asked.delete(name)
     } catch (fault) {
-      this.#failures = new Map(this.#failures).set(name, toErrorRecord(fault))
+      this.#noteFailure(name, toErrorRecord(fault))
     } finally {
       this.#progress = without(this.#progress, name)
     }
+  }
+
+  /** Who stopped it knows why. */
+  #noteFailure(name: string, error: ErrorRecord): void {
+    if (error.code !== 'cancelled') this.#failures = new Map(this.#failures).set(name, error)
   }
 
   /** Of an imported one. Throws what the service says, for example that a run needs it. */
@@ -75,19 +119,33 @@ export class DatasetList {
   async loadSamples(name: string): Promise<void> {
     if (this.#asked.has(name) || !this.isReady(name)) return
     this.#asked.add(name)
+    const samples = await this.#askSamples({ name, count: samplesPerDataset })
+    if (samples) this.#samples = new Map(this.#samples).set(name, samples)
+    else this.#asked.delete(name)
+  }
+
+  /** `perClass` images of each of the classes `labels`. Undefined: they could not be read, and the reason is the dataset's. */
+  loadClassSamples(name: string, labels: readonly number[], perClass: number): Promise<DatasetSamples | undefined> {
+    return this.#askSamples({ name, count: labels.length * perClass, labels: [...labels] })
+  }
+
+  async #askSamples(question: WindowInput<'data.samples'>): Promise<DatasetSamples | undefined> {
+    const { name } = question
     try {
-      const count = Math.min(200, Math.max(samplesPerDataset, this.get(name)?.classes.length ?? 0))
-      const samples = await this.#bridge.call('data.samples', { name, count })
-      this.#samples = new Map(this.#samples).set(name, samples)
+      return await this.#bridge.call('data.samples', question)
     } catch (fault) {
-      this.#asked.delete(name)
-      this.#failures = new Map(this.#failures).set(name, toErrorRecord(fault))
+      this.#noteFailure(name, toErrorRecord(fault))
+      // Reading it may have shown that its files are damaged.
+      await this.reload()
+      return undefined
     }
   }
 
   #takeProgress(progress: DatasetProgress): void {
     if (progress.stage === 'done' || progress.stage === 'failed') {
       this.#progress = without(this.#progress, progress.name)
+      // It may have been begun by another window, or the command line.
+      if (progress.error && this.get(progress.name)?.problem) this.#noteFailure(progress.name, progress.error)
       void this.reload()
     } else {
       this.#progress = new Map(this.#progress).set(progress.name, progress)

@@ -54,17 +54,18 @@ export class ImportList {
 
   /** Opens the dialog of the system, then that of the options. */
   async choose(kind: 'folder' | 'file'): Promise<void> {
-    this.#offer(await this.#bridge.call('desktop.chooseImages', { kind }))
+    this.offer(await this.#bridge.call('desktop.chooseImages', { kind }))
   }
 
   /** For what was dropped on the window. @throws StudioError when it is nothing that can be imported */
-  async takeDrop(file: File): Promise<void> {
+  async takeDrop(file: File): Promise<ChosenSource> {
     const reply = await window.strata.takeDrop(file)
     if (!reply.ok) throw new StudioError(reply.error.code as ErrorCode, reply.error.message, reply.error.details)
-    this.#offer(reply.value as ChosenSource)
+    return reply.value as ChosenSource
   }
 
-  #offer(source: ChosenSource | null): void {
+  /** Opens the dialog of the options. */
+  offer(source: ChosenSource | null): void {
     if (source) this.chosen = source
   }
 

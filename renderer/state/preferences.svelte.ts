@@ -4,7 +4,12 @@ import type { Bridge } from '../bridge/bridge.ts'
 import type { Translation } from '../i18n/i18n.svelte.ts'
 
 export class PreferenceState {
-  current: Preferences = $state.raw({ theme: 'system', language: 'system', quitWhileTraining: 'ask' })
+  current: Preferences = $state.raw({
+    theme: 'system',
+    language: 'system',
+    quitWhileTraining: 'ask',
+    datasetMirror: '',
+  })
   readonly #bridge: Bridge
   readonly #translation: Translation
 

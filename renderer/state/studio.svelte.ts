@@ -57,7 +57,7 @@ export class Studio {
     this.workspace = new Workspace(bridge, this.connection, this.router)
     this.preferences = new PreferenceState(bridge, i18n)
     this.runs = new RunList(bridge, this.connection)
-    this.datasets = new DatasetList(bridge, this.connection)
+    this.datasets = new DatasetList(bridge, this.connection, this.preferences)
     this.imports = new ImportList(bridge, this.connection, this.datasets)
     this.system = new SystemReport(bridge)
     this.sweeps = new SweepList(bridge, this.connection)
@@ -182,7 +182,7 @@ export class Studio {
 /** The network that the form would train; undefined where it cannot be built. */
 function formNetwork(form: TrainingForm, dataset: DatasetRecord | undefined): NetworkDocument | undefined {
   const size = dataset && {
-    input: { height: dataset.height, width: dataset.width, channels: dataset.channels },
+    input: form.imageSize(dataset),
     classes: dataset.classes.length,
   }
   const parsed = form.document === null ? undefined : parseNetworkDocument(form.document)

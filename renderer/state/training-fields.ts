@@ -59,6 +59,12 @@ export const numberRules = {
     { scale: 100 },
   ),
   limit: ruleOf('data.limit', data.shape.limit.unwrap(), { kind: 'double', start: 1024 }, { optional: true }),
+  inputSize: ruleOf(
+    'data.inputSize',
+    data.shape.inputSize.unwrap(),
+    { kind: 'count', by: 4, start: 28 },
+    { optional: true },
+  ),
   threads: ruleOf('data.threads', data.shape.threads.unwrap(), { kind: 'double', start: 2 }, { optional: true }),
   weightDecay: ruleOf(
     'train.weightDecay',

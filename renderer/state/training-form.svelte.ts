@@ -6,6 +6,7 @@ import { issuesOf, type FieldIssue } from './error-issues.ts'
 import type { AugmentationSpec } from '../../experiments/augmentation/augmentation-spec.ts'
 import type { ErrorRecord } from '../../experiments/errors/studio-error.ts'
 import { processorDevice, type DeviceLoss } from '../../experiments/engines/device-request.ts'
+import type { ImageSize } from '../../experiments/network/lower-network.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import { experimentSpec, type ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { optimizerSpec, type OptimizerSpec } from '../../experiments/spec/optimizer-spec.ts'
@@ -32,6 +33,7 @@ const defaults: Readonly<Record<NumberFieldName, string>> = {
   momentum: '0.9',
   validation: '10',
   limit: '',
+  inputSize: '',
   threads: '',
   weightDecay: '',
   clipNorm: '',
@@ -122,9 +124,11 @@ export class TrainingForm {
     return this.#refused.get(name)
   }
 
-  /** Of what the network sees, where a run that was taken over says another than the images'. */
-  get inputSize(): number | undefined {
-    return this.#base?.data.inputSize
+  /** Of what the network sees: the images, or the square out of them that is asked for. One that is too large does not count. */
+  imageSize({ height, width, channels }: ImageSize): ImageSize {
+    const side = this.numberProblems.has('inputSize') ? undefined : this.value('inputSize')
+    if (side === undefined || side > Math.min(height, width)) return { height, width, channels }
+    return { height: side, width: side, channels }
   }
 
   chooseAugment(augment: readonly AugmentationSpec[]): void {
@@ -154,7 +158,14 @@ export class TrainingForm {
   spec(name: string): Record<string, unknown> {
     const limit = this.value('limit')
     const threads = this.value('threads')
-    const { limit: _limit, augment: _augment, threads: _threads, ...data } = this.#base?.data ?? {}
+    const inputSize = this.value('inputSize')
+    const {
+      limit: _limit,
+      augment: _augment,
+      threads: _threads,
+      inputSize: _inputSize,
+      ...data
+    } = this.#base?.data ?? {}
     const weightDecay = this.value('weightDecay')
     const labelSmoothing = this.value('labelSmoothing')
     const gradientClip = withNumber(this.#base?.train.gradientClip, 'norm', this.value('clipNorm'))
@@ -189,6 +200,7 @@ export class TrainingForm {
         validation: this.value('validation'),
         ...(this.augment.length === 0 ? {} : { augment: this.augment }),
         ...(threads === undefined ? {} : { threads }),
+        ...(inputSize === undefined ? {} : { inputSize }),
       },
       train: {
         ...train,
@@ -240,6 +252,7 @@ export class TrainingForm {
     this.dataset = name
     this.touch('dataset')
     this.touch('limit')
+    this.touch('inputSize')
     this.touch('network')
   }
 
@@ -273,6 +286,7 @@ export class TrainingForm {
       validation: writeNumber(spec.data.validation, numberRules.validation),
       limit: writeOptional(spec.data.limit, 'limit'),
       threads: writeOptional(spec.data.threads, 'threads'),
+      inputSize: writeOptional(spec.data.inputSize, 'inputSize'),
       weightDecay: writeOptional(spec.train.weightDecay, 'weightDecay'),
       clipNorm: writeOptional(spec.train.gradientClip?.norm, 'clipNorm'),
       labelSmoothing: writeOptional(spec.train.labelSmoothing, 'labelSmoothing'),

@@ -38,6 +38,20 @@ describe('the training form', () => {
     expect(parseExperimentSpec(form.spec('x')).data).not.toHaveProperty('augment')
   })
 
+  test('the network is sized for the part of the images that is asked for, while they have it', () => {
+    const form = new TrainingForm()
+    const images = { height: 32, width: 40, channels: 3 }
+    expect(form.imageSize(images)).toEqual(images)
+    form.take(parseExperimentSpec({ ...taken, data: { ...taken.data, inputSize: 28 } }), {}, taken.name)
+    expect(form.imageSize(images)).toEqual({ height: 28, width: 28, channels: 3 })
+    form.texts.inputSize = '24'
+    expect(parseExperimentSpec(form.spec('x')).data.inputSize).toBe(24)
+    form.texts.inputSize = '36'
+    expect(form.imageSize(images)).toEqual(images)
+    form.texts.inputSize = ''
+    expect(parseExperimentSpec(form.spec('x')).data).not.toHaveProperty('inputSize')
+  })
+
   test('emptying the number of images means all of them again', () => {
     const form = new TrainingForm()
     form.take(taken, {}, taken.name)

@@ -22,6 +22,11 @@ interface ImportCommandOptions {
   readonly seed?: number
 }
 
+interface DownloadCommandOptions {
+  readonly mirror?: string
+  readonly from?: string
+}
+
 interface PreviewCommandOptions {
   readonly augment: string
   readonly out: string
@@ -78,9 +83,16 @@ export function addDataCommand(program: Command): void {
     })
   data
     .command('download')
-    .description('fetch a dataset that can be downloaded')
+    .description('fetch a dataset; Ctrl+C stops it, and the same again goes on')
     .argument('<name>')
-    .action((name: string, _options: unknown, command: Command) => download(sessionOf(command), name))
+    .option(
+      '--mirror <url>',
+      'a server that has <name>/<file>; default: STRATA_DATASET_MIRROR, else the published addresses',
+    )
+    .option('--from <path>', 'take what was fetched elsewhere: the file, or the folder of its files')
+    .action((name: string, options: DownloadCommandOptions, command: Command) =>
+      download(sessionOf(command), name, options),
+    )
 }
 
 export function formatDatasets(list: readonly DatasetRecord[]): string {
@@ -94,17 +106,26 @@ export function formatDatasets(list: readonly DatasetRecord[]): string {
   return formatTable(['name', 'image', 'classes', 'train + test', 'state'], rows)
 }
 
-async function download(session: Session, name: string): Promise<void> {
+async function download(session: Session, name: string, { mirror, from }: DownloadCommandOptions): Promise<void> {
   const line = new StatusLine(session.json)
-  const record = await withService(session, (service) => {
+  const record = await withService(session, async (service) => {
     service.on('data.progress', (progress) => {
       if (progress.name !== name) return
       session.event({ event: 'progress', ...progress })
       line.showShare(`${progress.stage} ${name}`, progress.total === null ? null : progress.done / progress.total)
     })
-    return service.call('data.download', { name })
+    const stop = (): void => void service.call('data.cancelDownload', { name }).catch(() => undefined)
+    process.once('SIGINT', stop)
+    try {
+      if (from !== undefined) return await service.call('data.takeFiles', { name, source: resolve(from) })
+      // The service may have been started by somebody who knew of no mirror.
+      const address = mirror ?? process.env['STRATA_DATASET_MIRROR']
+      return await service.call('data.download', { name, ...(address ? { mirror: address } : {}) })
+    } finally {
+      process.off('SIGINT', stop)
+      line.clear()
+    }
   })
-  line.clear()
   session.print(record, () => `${record.name} is ready in ${record.location}`)
 }
 

@@ -17,6 +17,7 @@ import { pack } from 'tar-stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeDataset } from '../list-datasets.ts'
 import { openDataset } from '../open-dataset.ts'
+import { asOrdinaryUser } from '../ordinary-user.fixture.ts'
 import { findDataset } from '../registry.ts'
 import { readBmp } from './bmp.ts'
 import { importDataset } from './import-dataset.ts'
@@ -305,13 +306,20 @@ describe('importing images', () => {
     expect((await importDataset({ home, source: pictures, request })).fingerprint).toBe(note.fingerprint)
   })
 
-  it.skipIf(process.getuid?.() === 0)('tells of files it may not read', async () => {
+  it.skipIf(process.platform === 'win32')('tells of files and folders it may not read', async () => {
     const folder = join(home, 'locked')
     cpSync(pictures, folder, { recursive: true })
     chmodSync(join(folder, 'red', 'red-0.png'), 0)
-    expect((await imported(folder)).report.refused).toEqual([
+    mkdirSync(join(folder, 'secret'), { mode: 0 })
+    const { note, report } = await asOrdinaryUser(home, () => imported(folder))
+    expect(report.refused).toEqual([
+      { path: 'secret', reason: 'the folder cannot be read' },
       { path: 'red/red-0.png', reason: 'no permission to read it' },
     ])
+    expect(note.trainCount + note.testCount).toBe(29)
+    const closed = join(home, 'closed.zip')
+    writeFileSync(closed, 'PK', { mode: 0 })
+    await expect(asOrdinaryUser(home, () => imported(closed))).rejects.toMatchObject({ code: 'file-unreadable' })
   })
 
   it('keeps to its rule for orientation, transparency, grey and 16 bits', async () => {
