@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { endOf, openTestStudio, smallExperiment } from '../studio.fixture.ts'
 import type { Studio } from '../studio.ts'
+import { reportWords } from '../report/report-words.ts'
 import { readTarHeader, tarBlock, tarEnd, tarHeader, tarPadding } from './tar-header.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const change = { note: '# Why\n\nA <b>note</b> & more', addTags: ['keep'], starred: true, colour: 'teal' as const }
   there.handlers['review.mark']({ runs: [run], change })
   bundle = path.join(folder, 'one.strata')
-  await there.handlers['runs.exportBundle']({ runs: [run], evaluate: true, file: bundle })
+  await there.handlers['runs.exportBundle']({ runs: [run], evaluate: true, language: 'en', file: bundle })
 })
 afterAll(async () => {
   await there.close()
@@ -173,7 +174,8 @@ describe('a bundle', () => {
       Uint8Array.from(whole, (byte, i) => (i === 9000 ? byte ^ 1 : byte)),
     )
     const target = path.join(folder, 'damaged.strata')
-    const write = () => there.handlers['runs.exportBundle']({ runs: [run], evaluate: false, file: target })
+    const write = () =>
+      there.handlers['runs.exportBundle']({ runs: [run], evaluate: false, language: 'en', file: target })
     await expect(write()).rejects.toMatchObject({ code: 'file-damaged' })
     fs.writeFileSync(file, whole)
     expect(fs.readdirSync(folder).filter((name) => name.startsWith('damaged'))).toEqual([])
@@ -187,7 +189,7 @@ describe('a report', () => {
     const second = await there.handlers['runs.start']({ spec })
     await endOf(there, second.id)
     const file = path.join(folder, 'report.html')
-    await there.handlers['runs.report']({ runs: [run, second.id], evaluate: false, file })
+    await there.handlers['runs.report']({ runs: [run, second.id], evaluate: false, language: 'en', file })
     const text = fs.readFileSync(file, 'utf8')
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(text).not.toMatch(/<script|<link|<iframe|<img|@import|\ssrc=|\sstyle=|\son\w+=/i)
@@ -201,6 +203,17 @@ describe('a report', () => {
     expect(text).toContain('&lt;b&gt;note&lt;/b&gt; &amp; more')
     expect(text).toContain('train.learningRate')
     expect(text).toContain('no telling from seed noise')
+  })
+
+  test('speaks the language that was asked for, with nothing left over of the other', async () => {
+    const file = path.join(folder, 'korean.html')
+    await there.handlers['runs.report']({ runs: [run], evaluate: true, language: 'ko', file })
+    const text = fs.readFileSync(file, 'utf8')
+    expect(text).toContain('<html lang="ko">')
+    const words = text.replaceAll(/<style>[\s\S]*?<\/style>|<details>[\s\S]*?<\/details>|<[^>]*>/g, ' ')
+    for (const word of ['결과', '곡선', '손실', '테스트 이미지', '데이터셋 지문', '완료']) expect(words).toContain(word)
+    const english = Object.values(reportWords.en.names).filter((name) => !/^(F1|Node)$/.test(name))
+    expect(english.filter((name) => new RegExp(`(^|\\s)${name}(\\s|$)`).test(words))).toEqual([])
   })
 })
 

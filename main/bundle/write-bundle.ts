@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
-import { makeReport } from '../report/write-report.ts'
+import { makeReport, type ReportOptions } from '../report/write-report.ts'
 import type { StudioParts } from '../procedures/studio-parts.ts'
 import { runDetail } from '../review/run-detail.ts'
 import { isPinned, pinnedFile } from '../weights/pinned-weights.ts'
@@ -30,10 +30,10 @@ interface Source {
 
 /** @throws StudioError `run-not-found`, `file-damaged` for a checkpoint that is not whole, `disk-full` or `file-write-failed` */
 export async function writeBundle(
-  { runs, file, evaluate }: { readonly runs: readonly number[]; readonly file: string; readonly evaluate: boolean },
+  { runs, file, ...reported }: { readonly runs: readonly number[]; readonly file: string } & ReportOptions,
   parts: StudioParts,
 ): Promise<WrittenBundle> {
-  const report = await makeReport(runs, { evaluate }, parts)
+  const report = await makeReport(runs, reported, parts)
   const sources = [inMemory('report.html', report), ...runs.flatMap((run) => sourcesOf(run, parts))]
   const unique = [...new Map(sources.map((source) => [source.path, source])).values()]
   const now = Date.now()

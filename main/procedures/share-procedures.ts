@@ -1,12 +1,11 @@
 /** Reports and bundles of runs: what the service answers. */
 import { importBundle, type ImportedBundle } from '../bundle/import-bundle.ts'
 import { writeBundle, type WrittenBundle } from '../bundle/write-bundle.ts'
-import { writeReport } from '../report/write-report.ts'
+import { writeReport, type ReportOptions } from '../report/write-report.ts'
 import type { StudioParts } from './studio-parts.ts'
 
-export interface ShareRequest {
+export interface ShareRequest extends ReportOptions {
   readonly runs: number[]
-  readonly evaluate: boolean
   readonly file: string
 }
 

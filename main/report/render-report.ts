@@ -3,7 +3,7 @@
  * either. Everything that people or files named is escaped.
  */
 import { createHash } from 'node:crypto'
-import { diffRuns, type DiffWarning, type RunsDiff, type ValueDiff } from '../../experiments/diff/diff-runs.ts'
+import { diffRuns, type RunsDiff, type ValueDiff } from '../../experiments/diff/diff-runs.ts'
 import type { NetworkDiff, NodeDiff } from '../../experiments/diff/diff-networks.ts'
 import type { JsonValue } from '../../experiments/errors/studio-error.ts'
 import type { EvaluationReport } from '../../experiments/evaluation/evaluation-record.ts'
@@ -11,13 +11,15 @@ import type { NetworkDocument } from '../../experiments/network/network-document
 import { drawNetwork, type Mark } from '../../experiments/picture/draw-network.ts'
 import { pictureColours } from '../../experiments/picture/picture-colours.ts'
 import { pictureToSvg } from '../../experiments/picture/picture-to-svg.ts'
-import type { MetricSeries } from '../../experiments/runs/metric.ts'
-import type { RunDetail, RunSummary } from '../../experiments/runs/run-record.ts'
+import type { MetricSeries, MetricSplit } from '../../experiments/runs/metric.ts'
+import type { ReportLanguage } from '../../experiments/review/report-language.ts'
+import type { RunDetail, RunStatus, RunSummary } from '../../experiments/runs/run-record.ts'
 import { settingsOf } from '../../experiments/diff/diff-specs.ts'
 import type { Verdict } from '../../experiments/statistics/verdict.ts'
 import { curvesSvg, type ReportLine } from './curves-svg.ts'
 import { Html, markup, nothing } from './html.ts'
 import { markdownToHtml } from './markdown-to-html.ts'
+import { reportWords, type ReportWords } from './report-words.ts'
 
 export interface ReportRun {
   readonly detail: RunDetail
@@ -34,13 +36,15 @@ export interface ReportInput {
   readonly runs: readonly ReportRun[]
   readonly studio: string
   readonly createdAt: number
+  readonly language: ReportLanguage
 }
 
 const colours = ['#2f5fd0', '#b8621b', '#1f8a52', '#7b4fc4', '#c2335e', '#157f8f', '#94740a', '#5d636e']
 const colourOf = (index: number): string => colours[index % colours.length] as string
 
-export function renderReport({ runs, studio, createdAt }: ReportInput): string {
-  const title = runs.length === 1 ? (runs[0]?.detail.name ?? '') : `${runs.length} runs`
+export function renderReport({ runs, studio, createdAt, language }: ReportInput): string {
+  const words = reportWords[language]
+  const title = runs.length === 1 ? (runs[0]?.detail.name ?? '') : words.runs(runs.length)
   const diff = diffRuns(
     runs.map(({ detail }) => detail),
     runs.map(({ siblings }) => siblings),
@@ -48,52 +52,52 @@ export function renderReport({ runs, studio, createdAt }: ReportInput): string {
   const styleHash = createHash('sha256').update(style).digest('base64')
   const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`
   const page = markup`<!doctype html>
-    <html lang="en">
+    <html lang="${language}">
       <head>
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="generator" content="Strata ${studio}" />
-        <title>${title} – Strata report</title>
+        <title>${words.documentTitle(title)}</title>
         <style>${new Html(style)}</style>
       </head>
       <body>
         <header>
           <h1>${title}</h1>
-          <p class="quiet">Report of Strata ${studio}, ${dateText(createdAt)}</p>
+          <p class="quiet">${words.madeBy(studio, dateText(createdAt))}</p>
         </header>
         <main>
-          ${diff.warnings.map((warning) => markup`<p class="warning">${warningText[warning]}</p>`)}
+          ${diff.warnings.map((warning) => markup`<p class="warning">${words.warnings[warning]}</p>`)}
           <section>
-            <h2>Results</h2>
-            ${overview(runs)}
+            <h2>${words.results}</h2>
+            ${overview(runs, words)}
           </section>
           <section>
-            <h2>Curves</h2>
-            <div class="charts">${charts(runs)}</div>
+            <h2>${words.curves}</h2>
+            <div class="charts">${charts(runs, words)}</div>
           </section>
-          ${runs.length > 1 ? differences(diff) : nothing}
-          ${runs.map((run, i) => runSection(run, i, i === 0 ? undefined : diff.networks[i - 1]))}
+          ${runs.length > 1 ? differences(diff, words) : nothing}
+          ${runs.map((run, i) => runSection(run, i, i === 0 ? undefined : diff.networks[i - 1], words))}
         </main>
       </body>
     </html> `
   return page.text
 }
 
-function overview(runs: readonly ReportRun[]): Html {
+function overview(runs: readonly ReportRun[], { names, states, atEpoch }: ReportWords): Html {
   return markup`<div class="wide">
     <table>
       <thead>
         <tr>
-          <th>Run</th>
-          <th>Network</th>
-          <th>Data</th>
-          <th>Seed</th>
-          <th>State</th>
-          <th class="n">Parameters</th>
-          <th class="n">Epochs</th>
-          <th class="n">Best</th>
-          <th class="n">Test</th>
+          <th>${names.run}</th>
+          <th>${names.network}</th>
+          <th>${names.data}</th>
+          <th>${names.seed}</th>
+          <th>${names.state}</th>
+          <th class="n">${names.parameters}</th>
+          <th class="n">${names.epochs}</th>
+          <th class="n">${names.best}</th>
+          <th class="n">${names.test}</th>
         </tr>
       </thead>
       <tbody>
@@ -109,10 +113,10 @@ function overview(runs: readonly ReportRun[]): Html {
               <td>${detail.network}</td>
               <td>${detail.dataset}</td>
               <td>${detail.seed}</td>
-              <td>${detail.status}</td>
+              <td>${states[detail.status]}</td>
               <td class="n">${detail.parameters === null ? '–' : count(detail.parameters)}</td>
               <td class="n">${detail.epochs.length}</td>
-              <td class="n">${detail.best ? `${percent(detail.best.accuracy)} (epoch ${detail.best.epoch})` : '–'}</td>
+              <td class="n">${detail.best ? atEpoch(percent(detail.best.accuracy), detail.best.epoch) : '–'}</td>
               <td class="n">${detail.test ? percent(detail.test.accuracy) : '–'}</td>
             </tr>`,
         )}
@@ -121,8 +125,8 @@ function overview(runs: readonly ReportRun[]): Html {
   </div>`
 }
 
-function charts(runs: readonly ReportRun[]): readonly Html[] {
-  const lines = (name: string, splits: readonly string[]): ReportLine[] =>
+function charts(runs: readonly ReportRun[], { metrics, splits: splitNames, epoch }: ReportWords): readonly Html[] {
+  const lines = (name: string, splits: readonly MetricSplit[]): ReportLine[] =>
     runs.flatMap(({ detail, series }, i) =>
       splits.flatMap((split) => {
         const found = series.find((one) => one.split === split && one.name === name)
@@ -134,20 +138,25 @@ function charts(runs: readonly ReportRun[]): readonly Html[] {
           values[at] as number,
         ])
         return [
-          { label: `${detail.name} (${detail.id}), ${split}`, colour: colourOf(i), dashed: split === 'train', points },
+          {
+            label: `${detail.name} (${detail.id}), ${splitNames[split]}`,
+            colour: colourOf(i),
+            dashed: split === 'train',
+            points,
+          },
         ]
       }),
     )
   return [
-    curvesSvg('Loss', lines('loss', ['train', 'validation']), (value) => value.toPrecision(3), 'epoch'),
+    curvesSvg(metrics.loss, lines('loss', ['train', 'validation']), (value) => value.toPrecision(3), epoch),
     curvesSvg(
-      'Accuracy',
+      metrics.accuracy,
       lines('accuracy', ['train', 'validation']),
       (value) => `${Math.round(value * 100)} %`,
-      'epoch',
+      epoch,
     ),
-    curvesSvg('Learning rate', lines('learningRate', ['train']), (value) => value.toPrecision(2), 'epoch'),
-    curvesSvg('Gradient norm', lines('gradientNorm', ['train']), (value) => value.toPrecision(3), 'epoch'),
+    curvesSvg(metrics.learningRate, lines('learningRate', ['train']), (value) => value.toPrecision(2), epoch),
+    curvesSvg(metrics.gradientNorm, lines('gradientNorm', ['train']), (value) => value.toPrecision(3), epoch),
   ]
 }
 
@@ -162,40 +171,42 @@ function smoothed(values: readonly number[]): readonly number[] {
   })
 }
 
-function differences(diff: RunsDiff): Html {
+function differences(diff: RunsDiff, words: ReportWords): Html {
   const [first, ...others] = diff.runs
   const settings = diff.settings.filter(({ isDifferent }) => isDifferent)
   const environment = diff.environment.filter(({ isDifferent }) => isDifferent)
   return markup`<section>
-    <h2>Differences</h2>
-    <p class="quiet">Compared with “${first?.name ?? ''}” (${first?.id ?? 0}).</p>
+    <h2>${words.differences}</h2>
+    <p class="quiet">${words.comparedWith(first?.name ?? '', first?.id ?? 0)}</p>
     ${others.map((run, i) => {
       const network = diff.networks[i]
       const verdict = diff.verdicts[i]
       return markup`<h3>${run.name} (${run.id})</h3>
-        ${verdict ? markup`<p><strong>Verdict:</strong> ${verdictText(verdict)}</p>` : nothing}
-        ${network ? networkDifference(network) : nothing}`
+        ${verdict ? markup`<p><strong>${words.verdict}</strong> ${verdictText(verdict, words)}</p>` : nothing}
+        ${network ? networkDifference(network, words) : nothing}`
     })}
-    <h3>Settings</h3>
+    <h3>${words.settings}</h3>
     ${
       settings.length === 0
-        ? markup`<p>No difference.</p>`
+        ? markup`<p>${words.noDifference}</p>`
         : valuesTable(
             diff,
             settings.map(({ path, ...rest }) => ({ name: path, ...rest })),
+            words,
           )
     }
-    <h3>Environment</h3>
-    ${environment.length === 0 ? markup`<p>No difference.</p>` : valuesTable(diff, environment)}
-    <h3>Results</h3>
+    <h3>${words.environment}</h3>
+    ${environment.length === 0 ? markup`<p>${words.noDifference}</p>` : valuesTable(diff, environment, words)}
+    <h3>${words.results}</h3>
     ${valuesTable(
       diff,
       diff.results.filter(({ values }) => values.some((value) => value !== undefined)),
+      words,
     )}
   </section>`
 }
 
-function valuesTable({ runs }: RunsDiff, rows: readonly ValueDiff[]): Html {
+function valuesTable({ runs }: RunsDiff, rows: readonly ValueDiff[], words: ReportWords): Html {
   return markup`<div class="wide">
     <table>
       <thead>
@@ -208,8 +219,8 @@ function valuesTable({ runs }: RunsDiff, rows: readonly ValueDiff[]): Html {
         ${rows.map(
           ({ name, values }) =>
             markup`<tr>
-              <th>${name}</th>
-              ${values.map((value) => markup`<td>${valueText(name, value)}</td>`)}
+              <th>${words.values[name] ?? name}</th>
+              ${values.map((value) => markup`<td>${valueText(name, value, words)}</td>`)}
             </tr>`,
         )}
       </tbody>
@@ -217,19 +228,20 @@ function valuesTable({ runs }: RunsDiff, rows: readonly ValueDiff[]): Html {
   </div>`
 }
 
-function networkDifference({ isSame, nodes, connections, counts, before, after }: NetworkDiff): Html {
-  if (isSame) return markup`<p>The networks are the same.</p>`
+function networkDifference(diff: NetworkDiff, words: ReportWords): Html {
+  const { isSame, nodes, connections, counts, before, after } = diff
+  if (isSame) return markup`<p>${words.sameNetwork}</p>`
   const changed = nodes.filter(({ state, moved }) => state !== 'same' || moved)
+  const change = (was: number, is: number): string => `${count(was)} → ${count(is)}`
   return markup`<p>
-      Architecture: ${counts.added} added, ${counts.removed} removed, ${counts.changed} changed, ${counts.moved} moved;
-      connections ${counts.connectionsAdded} added, ${counts.connectionsRemoved} removed. Parameters
-      ${count(before.params)} → ${count(after.params)}, multiply-adds ${count(before.macs)} → ${count(after.macs)}.
+      ${words.architecture(counts)}
+      ${words.costs(change(before.params, after.params), change(before.macs, after.macs))}
     </p>
     <ul class="changes">
-      ${changed.map(nodeChange)}${connections.map(
+      ${changed.map((node) => nodeChange(node, words))}${connections.map(
         ({ state, from, to, via }) =>
           markup`<li class="${state}">
-            ${state === 'added' ? '+' : '−'} ${from} → ${to}${via.length > 0 ? ` through ${via.join(', ')}` : ''}
+            ${state === 'added' ? '+' : '−'} ${from} → ${to}${via.length > 0 ? words.through(via.join(', ')) : ''}
           </li>`,
       )}
     </ul>`
@@ -237,36 +249,38 @@ function networkDifference({ isSame, nodes, connections, counts, before, after }
 
 const signs = { added: '+', removed: '−', changed: '~', same: '>' } as const
 
-function nodeChange({ id, state, moved, before, after, changes }: NodeDiff): Html {
+function nodeChange({ id, state, moved, before, after, changes }: NodeDiff, words: ReportWords): Html {
+  const side = after ?? before
   const values = changes.map(({ label, before: was, after: is }) => `${label} ${jsonText(was)} → ${jsonText(is)}`)
   return markup`<li class="${state}">
     ${signs[state]} ${id}
-    <span class="quiet">${(after ?? before)?.typeTitle ?? ''}</span>
-    ${[...values, ...(moved ? ['moved'] : [])].join(', ')}
+    <span class="quiet">${side ? (words.titleOf(side.type) ?? side.typeTitle) : ''}</span>
+    ${[...values, ...(moved ? [words.moved] : [])].join(', ')}
   </li>`
 }
 
-function runSection(run: ReportRun, index: number, difference: NetworkDiff | undefined): Html {
+function runSection(run: ReportRun, index: number, difference: NetworkDiff | undefined, words: ReportWords): Html {
+  const { names } = words
   const { detail, evaluation, evaluationProblem } = run
   const { environment, review } = detail
   const facts: readonly (readonly [string, string | null])[] = [
-    ['Network', detail.network],
-    ['Data', detail.dataset],
-    ['Dataset fingerprint', environment?.datasetFingerprint ?? null],
-    ['Seed', String(detail.seed)],
-    ['Created', dateText(detail.createdAt)],
+    [names.network, detail.network],
+    [names.data, detail.dataset],
+    [names.fingerprint, environment?.datasetFingerprint ?? null],
+    [names.seed, String(detail.seed)],
+    [names.created, dateText(detail.createdAt)],
     [
-      'Engine',
+      names.engine,
       environment
-        ? `${environment.engine} ${environment.engineVersion}, ${environment.device}, ${environment.threads} threads`
+        ? words.engineOf(`${environment.engine} ${environment.engineVersion}`, environment.device, environment.threads)
         : detail.engine,
     ],
-    ['Platform', environment ? `${environment.platform}, Node ${environment.node}` : null],
-    ['Studio', environment ? `${environment.studio}${environment.commit ? `, ${environment.commit}` : ''}` : null],
-    ['Weights, SHA-256', detail.weightsSha256],
-    ['Branch of', review.parent ? `run ${review.parent.run}, epoch ${review.parent.epoch}` : null],
-    ['Tags', review.tags.length > 0 ? review.tags.join(', ') : null],
-    ['Error', detail.error ? `${detail.error.code}: ${detail.error.message}` : null],
+    [names.platform, environment ? `${environment.platform}, Node ${environment.node}` : null],
+    [names.studio, environment ? `${environment.studio}${environment.commit ? `, ${environment.commit}` : ''}` : null],
+    [names.weights, detail.weightsSha256],
+    [names.branchOf, review.parent ? words.branchOf(review.parent.run, review.parent.epoch) : null],
+    [names.tags, review.tags.length > 0 ? review.tags.join(', ') : null],
+    [names.error, detail.error ? `${detail.error.code}: ${detail.error.message}` : null],
   ]
   return markup`<section id="run-${detail.id}">
     <h2>
@@ -283,18 +297,18 @@ function runSection(run: ReportRun, index: number, difference: NetworkDiff | und
       )}
     </dl>
     ${review.note === '' ? nothing : markup`<div class="note">${markdownToHtml(review.note)}</div>`}
-    ${evaluation ? evaluationPart(evaluation) : nothing}
-    ${evaluationProblem === null ? nothing : markup`<p class="warning">No evaluation on the test images: ${evaluationProblem}</p>`}
+    ${evaluation ? evaluationPart(evaluation, words) : nothing}
+    ${evaluationProblem === null ? nothing : markup`<p class="warning">${words.noEvaluation(evaluationProblem)}</p>`}
     <details>
-      <summary>Network</summary>
-      <div class="picture">${networkPicture(detail, difference)}</div>
+      <summary>${words.network}</summary>
+      <div class="picture">${networkPicture(detail, difference, words)}</div>
     </details>
     <details>
-      <summary>Epochs (${detail.epochs.length})</summary>
-      ${epochTable(detail)}
+      <summary>${words.epochsCount(detail.epochs.length)}</summary>
+      ${epochTable(detail, words)}
     </details>
     <details>
-      <summary>Settings</summary>
+      <summary>${words.settings}</summary>
       <table>
         <tbody>
           ${settingsOf(detail.spec).map(
@@ -310,7 +324,11 @@ function runSection(run: ReportRun, index: number, difference: NetworkDiff | und
   </section>`
 }
 
-function networkPicture({ networkDocument }: RunDetail, difference: NetworkDiff | undefined): Html {
+function networkPicture(
+  { networkDocument }: RunDetail,
+  difference: NetworkDiff | undefined,
+  { titleOf }: ReportWords,
+): Html {
   const document = networkDocument as unknown as NetworkDocument
   const drawn = new Set(document.nodes.map(({ id }) => id))
   const marks = new Map<string, Mark>()
@@ -319,21 +337,21 @@ function networkPicture({ networkDocument }: RunDetail, difference: NetworkDiff 
     const top = drawn.has(id) ? id : (id.split('/')[0] as string)
     if ((state === 'added' || state === 'changed') && drawn.has(top)) marks.set(top, drawn.has(id) ? state : 'changed')
   }
-  return new Html(pictureToSvg(drawNetwork(document, { colours: pictureColours.light, marks })))
+  return new Html(pictureToSvg(drawNetwork(document, { colours: pictureColours.light, marks, titleOf })))
 }
 
-function epochTable({ epochs, best }: RunDetail): Html {
+function epochTable({ epochs, best }: RunDetail, { names }: ReportWords): Html {
   return markup`<div class="wide">
     <table>
       <thead>
         <tr>
-          <th class="n">Epoch</th>
-          <th class="n">Train loss</th>
-          <th class="n">Train accuracy</th>
-          <th class="n">Validation loss</th>
-          <th class="n">Validation accuracy</th>
-          <th class="n">Images/s</th>
-          <th class="n">Seconds</th>
+          <th class="n">${names.epoch}</th>
+          <th class="n">${names.trainLoss}</th>
+          <th class="n">${names.trainAccuracy}</th>
+          <th class="n">${names.validationLoss}</th>
+          <th class="n">${names.validationAccuracy}</th>
+          <th class="n">${names.imagesPerSecond}</th>
+          <th class="n">${names.seconds}</th>
         </tr>
       </thead>
       <tbody>
@@ -346,24 +364,29 @@ function epochTable({ epochs, best }: RunDetail): Html {
   </div>`
 }
 
-function evaluationPart(report: EvaluationReport): Html {
+function evaluationPart(report: EvaluationReport, words: ReportWords): Html {
+  const { names } = words
   const { classes } = report.dataset
-  return markup`<h3>On ${count(report.examples)} test images</h3>
-    <p>
-      Accuracy ${percent(report.accuracy)}, loss
-      ${report.loss.toFixed(4)}${report.top5 === null ? '' : `, top 5 ${percent(report.top5)}`}, calibration error
-      ${percent(report.calibration.error)}; best checkpoint, epoch ${report.members[0]?.epoch ?? 0}.
-    </p>
+  const said = {
+    ...{
+      accuracy: percent(report.accuracy),
+      loss: report.loss.toFixed(4),
+      calibration: percent(report.calibration.error),
+    },
+    ...{ top5: report.top5 === null ? null : percent(report.top5), epoch: report.members[0]?.epoch ?? 0 },
+  }
+  return markup`<h3>${words.evaluated(count(report.examples))}</h3>
+    <p>${words.evaluation(said)}</p>
     <details>
-      <summary>Classes</summary>
+      <summary>${words.classes}</summary>
       <table>
         <thead>
           <tr>
-            <th>Class</th>
-            <th class="n">Images</th>
-            <th class="n">Precision</th>
-            <th class="n">Recall</th>
-            <th class="n">F1</th>
+            <th>${names.class}</th>
+            <th class="n">${names.images}</th>
+            <th class="n">${names.precision}</th>
+            <th class="n">${names.recall}</th>
+            <th class="n">${names.f1}</th>
           </tr>
         </thead>
         <tbody>
@@ -384,8 +407,8 @@ function evaluationPart(report: EvaluationReport): Html {
       classes.length > 40
         ? nothing
         : markup`<details>
-            <summary>Confusion matrix</summary>
-            <p class="quiet">Rows are classes, columns what they were taken for.</p>
+            <summary>${words.confusion}</summary>
+            <p class="quiet">${words.confusionHelp}</p>
             <div class="wide">
               <table class="matrix">
                 <thead>
@@ -409,28 +432,27 @@ function evaluationPart(report: EvaluationReport): Html {
     }`
 }
 
-function verdictText(verdict: Verdict): string {
+function verdictText(verdict: Verdict, words: ReportWords): string {
+  const points = (share: number): string => words.points(`${share >= 0 ? '+' : '−'}${Math.abs(share * 100).toFixed(2)}`)
   switch (verdict.kind) {
     case 'nothing':
-      return 'a run has no result yet.'
-    case 'more-seeds':
-      return `${points(verdict.difference)} best accuracy, no telling from seed noise with ${verdict.a.seeds} against ${verdict.b.seeds} seeds: train ${verdict.missing.a} more of the baseline and ${verdict.missing.b} more of this run.`
+      return words.noResult
+    case 'incomparable':
+      return words.incomparable
+    case 'more-seeds': {
+      const { difference, a, b, missing } = verdict
+      return words.moreSeeds(points(difference), [a.seeds, b.seeds], [missing.a, missing.b])
+    }
     default: {
-      const { difference, low, high, a, b } = verdict
-      const word = verdict.kind === 'noise' ? 'within seed noise' : `${verdict.kind}, not within seed noise`
-      return `${word}: ${points(difference)} best accuracy, 95 % interval ${points(low)} to ${points(high)}, ${a.seeds} against ${b.seeds} seeds.`
+      const { kind, difference, low, high, a, b } = verdict
+      const interval = words.interval(points(difference), points(low), points(high), [a.seeds, b.seeds])
+      return `${words.judged[kind]}: ${interval}`
     }
   }
 }
 
-const warningText: Record<DiffWarning, string> = {
-  'different-datasets': 'The runs have different datasets: their results cannot be held against each other.',
-  'different-data': 'The datasets have the same name but other contents: results cannot be held against each other.',
-  'different-held-out': 'The runs hold out other examples: compare test results, not validation.',
-  unfinished: 'Not every run has finished: results may still change.',
-}
-
-function valueText(name: string, value: JsonValue | undefined): string {
+function valueText(name: string, value: JsonValue | undefined, { states }: ReportWords): string {
+  if (name === 'status') return states[value as RunStatus]
   if (typeof value === 'number' && name.endsWith('accuracy')) return percent(value)
   if (typeof value === 'number' && !Number.isInteger(value)) return value.toPrecision(4)
   return jsonText(value)
@@ -443,7 +465,6 @@ function jsonText(value: JsonValue | undefined): string {
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`
 const optional = (share: number | null): string => (share === null ? '–' : percent(share))
-const points = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(share * 100).toFixed(2)} points`
 const count = (value: number): string => value.toLocaleString('en-GB', { maximumFractionDigits: 0 })
 const dateText = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 

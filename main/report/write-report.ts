@@ -1,5 +1,6 @@
 /** Gathers what a report shows, and writes it as one file. */
 import { toErrorRecord } from '../../experiments/errors/studio-error.ts'
+import type { ReportLanguage } from '../../experiments/review/report-language.ts'
 import { systemFiles } from '../files/file-operations.ts'
 import { writeWholeFile } from '../files/write-whole-file.ts'
 import { inspectedRuns } from '../inspector/inspected-runs.ts'
@@ -14,12 +15,13 @@ const pointsPerSeries = 600
 export interface ReportOptions {
   /** Whether each run's best checkpoint is evaluated on the test images. */
   readonly evaluate: boolean
+  readonly language: ReportLanguage
 }
 
 /** @throws StudioError `run-not-found` */
 export async function makeReport(
   runs: readonly number[],
-  { evaluate }: ReportOptions,
+  { evaluate, language }: ReportOptions,
   parts: StudioParts,
 ): Promise<string> {
   const { store, queue, options } = parts
@@ -35,7 +37,7 @@ export async function makeReport(
         : { evaluation: null, evaluationProblem: null }),
     })
   }
-  return renderReport({ runs: gathered, studio: options.studioVersion, createdAt: Date.now() })
+  return renderReport({ runs: gathered, studio: options.studioVersion, createdAt: Date.now(), language })
 }
 
 /** A run that cannot be evaluated, for want of its data, still has a report. */

@@ -332,6 +332,9 @@ export const en = {
     select: (name: string) => `Select ${name}`,
     selectAll: 'Select all runs',
     filter: 'Filter by name, network or dataset',
+    filterHint: 'For example: best.accuracy > 90% and (tag = night or name ~ resnet) and not archived',
+    /** In the words of the filter itself, where a language has none of its own. */
+    filterProblems: {} as Readonly<Record<string, (got: string, nearest?: string) => string>>,
     noMatch: 'No run matches the filter.',
     clearFilter: 'Clear filter',
     keysHint: 'Arrow keys move, Enter opens, Space selects, Delete deletes',

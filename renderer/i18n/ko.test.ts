@@ -1,14 +1,15 @@
+import { filterProblems } from '../../experiments/review/filter-problem.ts'
 import { expect, test } from 'vitest'
 import { augmentations } from '../../experiments/augmentation/registry.ts'
 import { blocks } from '../../experiments/blocks/registry.ts'
 import { layers } from '../../experiments/layers/registry.ts'
 import { ko } from './ko.ts'
 
-test('every layer has a Korean title; a new layer adds a line to `layerTitles` in ko.ts', () => {
+test('every layer has a Korean title; a new layer adds a line to korean-titles.ts', () => {
   expect(layers.map(({ id }) => id).filter((id) => !Object.hasOwn(ko.layerTitles, id))).toEqual([])
 })
 
-test('every block has a Korean title; a new block adds a line to `blockTitles` in ko.ts', () => {
+test('every block has a Korean title; a new block adds a line to korean-titles.ts', () => {
   expect(blocks.map(({ id }) => id).filter((id) => !Object.hasOwn(ko.blockTitles, id))).toEqual([])
 })
 
@@ -22,4 +23,8 @@ test('every augmentation has Korean words for itself and its parameters', () => 
     return [...(words ? [] : [id]), ...[...named, ...choices].map((name) => `${id}.${name}`)]
   })
   expect(missing).toEqual([])
+})
+
+test('every problem of a filter has its Korean words', () => {
+  expect(Object.keys(ko.runs.filterProblems).toSorted()).toEqual(Object.keys(filterProblems).toSorted())
 })

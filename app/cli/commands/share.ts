@@ -1,26 +1,30 @@
 /** Runs for other people and other computers: a report to read, a bundle to go on with. Added to the command `runs`. */
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
+import { reportLanguages, type ReportLanguage } from '../../../experiments/review/report-language.ts'
 import { runNumbers } from '../run-number.ts'
 import { sessionOf, withService } from '../session.ts'
 
 interface ShareOptions {
   readonly out: string
   readonly evaluate: boolean
+  readonly language: ReportLanguage
 }
 
 export function addShareCommands(runs: Command): void {
   const evaluate = ['--evaluate', 'evaluate the best checkpoint of each run on the test images', false] as const
+  const language = () => new Option('--language <language>', 'of the report').choices(reportLanguages).default('en')
   runs
     .command('report')
     .description('write runs as one HTML file that opens anywhere, without a network')
     .argument('<run...>', 'their numbers; the others are compared with the first', runNumbers)
     .requiredOption('--out <file>', 'an .html file')
     .option(...evaluate)
-    .action(async (list: readonly number[], { out, evaluate }: ShareOptions, command: Command) => {
+    .addOption(language())
+    .action(async (list: readonly number[], { out, ...reported }: ShareOptions, command: Command) => {
       const session = sessionOf(command)
       const written = await withService(session, (service) =>
-        service.call('runs.report', { runs: [...list], evaluate, file: resolve(out) }),
+        service.call('runs.report', { runs: [...list], ...reported, file: resolve(out) }),
       )
       session.print(written, ({ file, bytes }) => `${file}, ${bytes} bytes`)
     })
@@ -30,10 +34,11 @@ export function addShareCommands(runs: Command): void {
     .argument('<run...>', 'their numbers', runNumbers)
     .requiredOption('--out <file>', 'a .strata file')
     .option(...evaluate)
-    .action(async (list: readonly number[], { out, evaluate }: ShareOptions, command: Command) => {
+    .addOption(language())
+    .action(async (list: readonly number[], { out, ...reported }: ShareOptions, command: Command) => {
       const session = sessionOf(command)
       const written = await withService(session, (service) =>
-        service.call('runs.exportBundle', { runs: [...list], evaluate, file: resolve(out) }),
+        service.call('runs.exportBundle', { runs: [...list], ...reported, file: resolve(out) }),
       )
       session.print(written, ({ file, bytes, checkpoints }) => `${file}, ${bytes} bytes, ${checkpoints} checkpoints`)
     })

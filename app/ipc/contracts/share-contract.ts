@@ -1,5 +1,6 @@
 /** Reports and bundles of runs: procedures. They take paths of files, so the window asks for them through Electron's main process. */
 import { z } from 'zod'
+import { reportLanguages } from '../../../experiments/review/report-language.ts'
 import { runSummary } from '../../../experiments/runs/run-record.ts'
 import type { Contract } from '../contract.ts'
 
@@ -7,6 +8,8 @@ export const shareRequest = z.strictObject({
   runs: z.array(z.int().min(1)).min(1).max(64),
   /** Whether each run's best checkpoint is evaluated on the test images for the report. */
   evaluate: z.boolean().default(false),
+  /** Of the report. */
+  language: z.enum(reportLanguages).default('en'),
 })
 const file = z.string().min(1)
 
