@@ -1,5 +1,5 @@
 /** The words of a filter: `validation.accuracy > 90% and not tag = night`. */
-import { StudioError } from '../errors/studio-error.ts'
+import { filterError } from './filter-problem.ts'
 
 export type TokenKind = 'word' | 'text' | 'number' | 'operator' | 'end'
 
@@ -35,7 +35,7 @@ export function filterTokens(text: string): readonly Token[] {
     const quote = text[at]
     if (quote === '"' || quote === "'") {
       const end = text.indexOf(quote, at + 1)
-      if (end < 0) throw filterError(text, at, `the text that begins with ${quote} has no end: close it with ${quote}`)
+      if (end < 0) throw filterError(text, { kind: 'open-text', at, got: quote })
       tokens.push({ kind: 'text', text: text.slice(at + 1, end), at })
       at = end + 1
       continue
@@ -51,19 +51,10 @@ export function filterTokens(text: string): readonly Token[] {
     const kind = sign === undefined ? 'word' : 'operator'
     const found = sign ?? take(word)
     if (found === undefined) {
-      throw filterError(text, at, `"${text[at]}" means nothing here; put text with signs in quotes`)
+      throw filterError(text, { kind: 'foreign-sign', at, got: text[at] ?? '' })
     }
     tokens.push({ kind, text: found, at })
     at += found.length
   }
   return [...tokens, { kind: 'end', text: '', at: text.length }]
-}
-
-/** With the place under the text, as compilers show it. */
-export function filterError(text: string, at: number, message: string): StudioError {
-  return new StudioError('usage', `filter: ${message}\n  ${text}\n  ${' '.repeat(at)}^`, {
-    filter: text,
-    at,
-    problem: message,
-  })
 }

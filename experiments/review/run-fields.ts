@@ -3,7 +3,7 @@
  * named by their path in the experiment file, metrics as `split.name` with the last value, `.best` and `.atBest` (at the best epoch).
  */
 import { settingsOf } from '../diff/diff-specs.ts'
-import type { EpochResult, RunSummary } from '../runs/run-record.ts'
+import type { RunSummary } from '../runs/run-record.ts'
 import type { ExperimentSpec } from '../spec/experiment-spec.ts'
 
 export type FieldValue = string | number | boolean | null | string[]
@@ -20,14 +20,22 @@ export const runFieldNames = [
 /** Settings that are fields of their own, or change no result. */
 const ownFields: ReadonlySet<string> = new Set(['seed', 'engine', 'device', 'onDeviceLoss'])
 
+/** Losses and accuracies of one epoch, or the best of each over all of them. */
+export type EpochMeasures = Readonly<
+  Record<'train.loss' | 'train.accuracy', number> & Record<'validation.loss' | 'validation.accuracy', number | null>
+>
+
 export interface RunFieldsSource {
   readonly run: RunSummary
   readonly spec: ExperimentSpec
-  readonly epochs: readonly EpochResult[]
   readonly configuration: string
+  /** The best of each over all epochs. */
+  readonly extremes: EpochMeasures | null
+  /** Of the epoch with the best accuracy. */
+  readonly atBest: EpochMeasures | null
 }
 
-export function runFields({ run, spec, epochs, configuration }: RunFieldsSource): RunFields {
+export function runFields({ run, spec, configuration, extremes, atBest }: RunFieldsSource): RunFields {
   const { progress, best, test, review } = run
   const settings = settingsOf(spec).filter(([path]) => !ownFields.has(path))
   return {
@@ -42,7 +50,7 @@ export function runFields({ run, spec, epochs, configuration }: RunFieldsSource)
     ...{ starred: review.starred, colour: review.colour, tags: review.tags, note: review.note },
     ...{ archived: review.archived, parent: review.parent?.run ?? null, 'parent.epoch': review.parent?.epoch ?? null },
     ...Object.fromEntries(settings.map(([path, value]) => [path, plain(value)])),
-    ...metricFields(epochs, best?.epoch),
+    ...metricFields(run, extremes, atBest),
   }
 }
 
@@ -51,24 +59,25 @@ function plain(value: unknown): FieldValue {
   return JSON.stringify(value)
 }
 
-const measured = [
-  { name: 'train.loss', better: 'lower', of: ({ train }: EpochResult) => train.loss },
-  { name: 'train.accuracy', better: 'higher', of: ({ train }: EpochResult) => train.accuracy },
-  { name: 'validation.loss', better: 'lower', of: ({ validation }: EpochResult) => validation?.loss },
-  { name: 'validation.accuracy', better: 'higher', of: ({ validation }: EpochResult) => validation?.accuracy },
-] as const
+const measured = ['train.loss', 'train.accuracy', 'validation.loss', 'validation.accuracy'] as const
 
-function metricFields(epochs: readonly EpochResult[], bestEpoch: number | undefined): RunFields {
+function metricFields(
+  { lastEpoch }: RunSummary,
+  extremes: EpochMeasures | null,
+  atBest: EpochMeasures | null,
+): RunFields {
+  if (!lastEpoch || !extremes) return {}
+  const { train, validation } = lastEpoch
+  const last: EpochMeasures = {
+    ...{ 'train.loss': train.loss, 'train.accuracy': train.accuracy },
+    ...{ 'validation.loss': validation?.loss ?? null, 'validation.accuracy': validation?.accuracy ?? null },
+  }
   const fields: Record<string, FieldValue> = {}
-  const last = epochs.at(-1)
-  const atBest = epochs.find(({ epoch }) => epoch === bestEpoch)
-  for (const { name, better, of } of measured) {
-    const values = epochs.flatMap((epoch) => of(epoch) ?? [])
-    if (!last || values.length === 0) continue
-    const pick = better === 'lower' ? Math.min : Math.max
-    fields[name] = of(last) ?? null
-    fields[`${name}.best`] = values.reduce((a, b) => pick(a, b))
-    if (atBest) fields[`${name}.atBest`] = of(atBest) ?? null
+  for (const name of measured) {
+    if (extremes[name] === null) continue
+    fields[name] = last[name]
+    fields[`${name}.best`] = extremes[name]
+    if (atBest) fields[`${name}.atBest`] = atBest[name]
   }
   return fields
 }

@@ -8,7 +8,8 @@
  * mean both; `and` binds tighter than `or`.
  */
 import { nearestName } from '../text/nearest-name.ts'
-import { filterError, filterTokens, type Token } from './filter-tokens.ts'
+import { filterError, type FilterProblem } from './filter-problem.ts'
+import { filterTokens, type Token } from './filter-tokens.ts'
 import { runFieldNames, type FieldValue } from './run-fields.ts'
 
 /** Gives the value of a field of the run in question. */
@@ -64,7 +65,7 @@ class Parser {
 
   parse(): Test {
     const test = this.either()
-    if (this.token.kind !== 'end') throw this.error(`expected and, or, or the end, got "${this.token.text}"`)
+    if (this.token.kind !== 'end') throw this.error('expected-joint')
     return test
   }
 
@@ -87,7 +88,7 @@ class Parser {
   }
 
   private negation(): Test {
-    if (++this.depth > 200) throw this.error('the filter is nested too deeply')
+    if (++this.depth > 200) throw this.error('too-deep')
     try {
       if (!this.takeWord('not')) return this.comparison()
       const test = this.negation()
@@ -100,7 +101,7 @@ class Parser {
   private comparison(): Test {
     if (this.takeSign('(')) {
       const test = this.either()
-      if (!this.takeSign(')')) throw this.error('expected ")"')
+      if (!this.takeSign(')')) throw this.error('expected-bracket')
       return test
     }
     const subject = this.token
@@ -109,11 +110,7 @@ class Parser {
       return mentions(subject.text)
     }
     if (subject.kind !== 'word') {
-      throw this.error(
-        subject.kind === 'end'
-          ? 'the filter ends where a field was expected, as in seed = 1'
-          : `expected a field like best.accuracy, got "${subject.text}"`,
-      )
+      throw this.error(subject.kind === 'end' ? 'ends-early' : 'expected-field')
     }
     this.place += 1
     const sign = this.token
@@ -129,18 +126,18 @@ class Parser {
   }
 
   private list(name: string): Test {
-    if (!this.takeSign('[')) throw this.error('expected a list in brackets, as in seed in [1, 2, 3]')
+    if (!this.takeSign('[')) throw this.error('expected-list')
     const tests: Test[] = []
     do tests.push(compare(name, '=', this.value()))
     while (this.takeSign(','))
-    if (!this.takeSign(']')) throw this.error('expected "," or "]"')
+    if (!this.takeSign(']')) throw this.error('expected-list-end')
     return (field) => tests.some((test) => test(field))
   }
 
   private value(): Token {
     const token = this.token
     if (token.kind === 'operator' || token.kind === 'end') {
-      throw this.error('expected a value: a number, a word, or text in quotes')
+      throw this.error('expected-value')
     }
     this.place += 1
     return token
@@ -151,8 +148,7 @@ class Parser {
     if (name === undefined) {
       const names = [...new Set([...runFieldNames, ...Object.keys(aliases), ...(this.known ?? [])])]
       const nearest = nearestName(token.text, names)
-      const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`
-      throw filterError(this.text, token.at, `no run has a field "${token.text}"${hint}`)
+      throw filterError(this.text, { kind: 'unknown-field', at: token.at, got: token.text, nearest })
     }
     this.fields.add(name)
     return name
@@ -186,8 +182,8 @@ class Parser {
     return true
   }
 
-  private error(message: string): Error {
-    return filterError(this.text, this.token.at, message)
+  private error(kind: FilterProblem): Error {
+    return filterError(this.text, { kind, at: this.token.at, got: this.token.text })
   }
 }
 

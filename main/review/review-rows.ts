@@ -1,7 +1,6 @@
 /** The table of runs, column by column: 50,000 runs cross the socket as a few dozen lists instead of millions of keys. */
-import { runFields, type FieldValue, type RunFields } from '../../experiments/review/run-fields.ts'
+import { runFields, type FieldValue } from '../../experiments/review/run-fields.ts'
 import type { Store } from '../store/open-store.ts'
-import { configurationHash } from './seed-siblings.ts'
 
 export interface ReviewPage {
   readonly ids: number[]
@@ -14,20 +13,12 @@ export function reviewRows(
   store: Store,
   { before, limit }: { readonly before?: number | undefined; readonly limit: number },
 ): ReviewPage {
-  const runs = store.runs.page(before, limit)
-  const experiments = new Map<number, { spec: Parameters<typeof configurationHash>[0]; configuration: string }>()
-  const rows = runs.map(({ experiment, ...run }): RunFields => {
-    const known = experiments.get(experiment)
-    if (known) return runFields({ run, ...known, epochs: store.runs.epochs(run.id) })
-    const { spec, document } = store.runs.experiment(run.id)
-    const made = { spec, configuration: configurationHash(spec, document) }
-    experiments.set(experiment, made)
-    return runFields({ run, ...made, epochs: store.runs.epochs(run.id) })
-  })
+  const runs = store.runs.reviewPage(before, limit)
+  const rows = runs.map(runFields)
   const names = new Set(rows.flatMap((row) => Object.keys(row)))
-  const last = runs.at(-1)
+  const last = runs.at(-1)?.run
   return {
-    ids: runs.map(({ id }) => id),
+    ids: runs.map(({ run }) => run.id),
     columns: Object.fromEntries([...names].map((name) => [name, rows.map((row) => row[name] ?? null)])),
     next: runs.length === limit && last ? last.id : null,
   }

@@ -10,7 +10,7 @@ import { alignedBuckets, equalBuckets, SeriesThinner, type SeriesColumns, type S
 const flushIntervalMs = 250
 
 /** Blocks of a million steps take a few megabytes; those of the series that were not asked for the longest go first. */
-const mostSeriesInBlocks = 24
+const mostSeriesInBlocks = 48
 
 /** The first and the last step, both included. */
 export type StepSpan = readonly [from: number, to: number]

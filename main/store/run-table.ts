@@ -10,7 +10,9 @@ import type {
   RunStatus,
   RunSummary,
 } from '../../experiments/runs/run-record.ts'
+import type { EpochMeasures } from '../../experiments/review/run-fields.ts'
 import type { ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
+import { configurationHash } from './configuration-hash.ts'
 import type { EventLog } from './event-log.ts'
 import { runSummaryOf, type RunSummaryRow } from './run-summary.ts'
 import type { SqlConnection } from './sql-connection.ts'
@@ -45,6 +47,17 @@ export interface StoredExperiment {
   readonly spec: ExperimentSpec
   readonly document: Record<string, unknown>
   readonly hash: string
+}
+
+/** A run with what its fields are made of, and nothing that takes long to read. */
+export interface ReviewedRun {
+  readonly run: RunSummary
+  readonly spec: ExperimentSpec
+  readonly configuration: string
+  /** The best of each over all epochs. */
+  readonly extremes: EpochMeasures | null
+  /** The epoch with the best accuracy. */
+  readonly atBest: EpochMeasures | null
 }
 
 /** Columns of a run that change together with its state. */
@@ -106,6 +119,73 @@ export class RunTable {
       .where('runs.id', '<', before ?? Number.MAX_SAFE_INTEGER)
       .limit(limit)
     return this.connection.all(query).map((row) => ({ ...runSummaryOf(row), experiment: row.experiment_id }))
+  }
+
+  /** As `page`, with what the table of runs shows of settings and epochs: a few queries, however many runs. */
+  reviewPage(before: number | undefined, limit: number): ReviewedRun[] {
+    this.fillConfigurations()
+    const runs = this.page(before, limit)
+    const [newest, oldest] = [runs[0]?.id ?? 0, runs.at(-1)?.id ?? 0]
+    const { build } = this.connection
+    const experiments = this.connection.all(
+      build
+        .selectFrom('experiments')
+        .select(['id', 'spec', 'configuration'])
+        .where('id', 'in', (of) =>
+          of.selectFrom('runs').select('experiment_id').where('id', '>=', oldest).where('id', '<=', newest),
+        ),
+    )
+    const extremes = this.connection.all(
+      build
+        .selectFrom('epochs')
+        .select(({ fn }) => [
+          'run_id',
+          fn.min('train_loss').as('train_loss'),
+          fn.max('train_accuracy').as('train_accuracy'),
+          fn.min('validation_loss').as('validation_loss'),
+          fn.max('validation_accuracy').as('validation_accuracy'),
+        ])
+        .where('run_id', '>=', oldest)
+        .where('run_id', '<=', newest)
+        .groupBy('run_id'),
+    )
+    const best = this.connection.all(
+      build
+        .selectFrom('runs')
+        .innerJoin('epochs', (join) =>
+          join.onRef('epochs.run_id', '=', 'runs.id').onRef('epochs.epoch', '=', 'runs.best_epoch'),
+        )
+        .selectAll('epochs')
+        .where('runs.id', '>=', oldest)
+        .where('runs.id', '<=', newest),
+    )
+    const experimentOf = new Map(experiments.map((one) => [one.id, { ...one, spec: parsedSpec(one.spec) }]))
+    const extremesOf = new Map(extremes.map((row) => [row.run_id, measuresOf(row)]))
+    const bestOf = new Map(best.map((row) => [row.run_id, measuresOf(row)]))
+    return runs.flatMap(({ experiment, ...run }) => {
+      const known = experimentOf.get(experiment)
+      if (!known) return []
+      const { spec, configuration } = known
+      return [
+        {
+          ...{ run, spec, configuration: configuration ?? '' },
+          ...{ extremes: extremesOf.get(run.id) ?? null, atBest: bestOf.get(run.id) ?? null },
+        },
+      ]
+    })
+  }
+
+  /** Runs of the configuration of `run`, itself among them; newest first, without deleted ones. */
+  ofSameConfiguration(run: number): RunSummary[] {
+    this.fillConfigurations()
+    const { build } = this.connection
+    const own = build
+      .selectFrom('runs as own')
+      .innerJoin('experiments as known', 'known.id', 'own.experiment_id')
+      .select('known.configuration')
+      .where('own.id', '=', run)
+    const query = this.summaryQuery().where('runs.deleted_at', 'is', null).where('experiments.configuration', '=', own)
+    return this.connection.all(query).map(runSummaryOf)
   }
 
   count(): number {
@@ -271,6 +351,24 @@ export class RunTable {
     this.events.append(run, event)
   }
 
+  /** Of experiments that were stored before there was a column for it. */
+  private fillConfigurations(): void {
+    const { build } = this.connection
+    const missing = build
+      .selectFrom('experiments')
+      .select(['id', 'spec', 'document'])
+      .where('configuration', 'is', null)
+      .limit(200)
+    for (let rows = this.connection.all(missing); rows.length > 0; rows = this.connection.all(missing)) {
+      this.connection.transaction(() => {
+        for (const { id, spec, document } of rows) {
+          const configuration = configurationHash(parsedSpec(spec), document)
+          this.connection.run(build.updateTable('experiments').set({ configuration }).where('id', '=', id))
+        }
+      })
+    }
+  }
+
   private experimentId(run: NewRun): number {
     const { build } = this.connection
     const spec = JSON.stringify(run.spec)
@@ -279,7 +377,10 @@ export class RunTable {
     const known = this.connection.first(build.selectFrom('experiments').select('id').where('hash', '=', hash))
     if (known !== undefined) return known.id
     return this.connection.run(
-      build.insertInto('experiments').values({ hash, spec, document, network: run.network, created_at: Date.now() }),
+      build.insertInto('experiments').values({
+        ...{ hash, spec, document, network: run.network, created_at: Date.now() },
+        configuration: configurationHash(run.spec, document),
+      }),
     ).lastId
   }
 
@@ -319,6 +420,17 @@ export class RunTable {
       ])
       .orderBy('runs.id', 'desc')
       .$castTo<RunSummaryRow>()
+  }
+}
+
+function parsedSpec(spec: string): ExperimentSpec {
+  return JSON.parse(spec) as ExperimentSpec
+}
+
+function measuresOf(row: Omit<EpochRow, 'run_id' | 'epoch' | 'step' | 'seconds' | 'images_per_second'>): EpochMeasures {
+  return {
+    ...{ 'train.loss': row.train_loss, 'train.accuracy': row.train_accuracy },
+    ...{ 'validation.loss': row.validation_loss, 'validation.accuracy': row.validation_accuracy },
   }
 }
 

@@ -12,6 +12,7 @@ import { applicationId, migrate, newestSchema } from './migrate.ts'
 import { allMigrations } from './migrations/all-migrations.ts'
 import { databaseName, openStore, type Store } from './open-store.ts'
 import { exampleRun } from './run.fixture.ts'
+import type { NewRun } from './run-table.ts'
 import { SqlConnection } from './sql-connection.ts'
 import { alignedBuckets } from './thin-series.ts'
 
@@ -250,6 +251,52 @@ describe('runs', () => {
     expect(() => database.exec('DELETE FROM events')).toThrow(/append-only/)
     expect(() => database.exec("UPDATE events SET type = 'x'")).toThrow(/append-only/)
     database.close()
+  })
+})
+
+describe('the table of runs', () => {
+  const seeded = (seed: number, learningRate = 0.05): NewRun => {
+    const run = exampleRun(`seed ${seed}`)
+    return { ...run, spec: { ...run.spec, seed, train: { ...run.spec.train, learningRate } } }
+  }
+
+  it('knows the best of all epochs, those of the best one, and runs of one configuration', () => {
+    const { runs } = open(newHome())
+    const ids = [runs.add(seeded(1)), runs.add(seeded(2)), runs.add(seeded(3, 0.1))]
+    const run = ids[0] as number
+    for (const [epoch, accuracy, loss] of [
+      [1, 0.5, 1],
+      [2, 0.8, 0.5],
+      [3, 0.7, 0.4],
+    ] as const) {
+      const measured = { loss, accuracy }
+      const result = { epoch, step: epoch, seconds: 1, imagesPerSecond: 1, train: measured, validation: measured }
+      runs.addEpoch(run, result, { epoch: 2, accuracy: 0.8 })
+    }
+    const page = runs.reviewPage(undefined, 10)
+    expect(page.map((one) => one.run.id)).toEqual(ids.toReversed())
+    expect(page[2]).toMatchObject({
+      extremes: { 'train.loss': 0.4, 'train.accuracy': 0.8, 'validation.loss': 0.4, 'validation.accuracy': 0.8 },
+      atBest: { 'train.loss': 0.5, 'validation.accuracy': 0.8 },
+      spec: { seed: 1 },
+    })
+    expect(page[0]).toMatchObject({ extremes: null, atBest: null })
+    expect(page[1]?.configuration).toBe(page[2]?.configuration)
+    expect(page[0]?.configuration).not.toBe(page[1]?.configuration)
+    expect(runs.ofSameConfiguration(run).map(({ id }) => id)).toEqual([ids[1], ids[0]])
+    expect(runs.reviewPage(ids[2], 1).map((one) => one.run.id)).toEqual([ids[1]])
+  })
+
+  it('works the configuration of experiments out that were stored before there was one', () => {
+    const home = newHome()
+    const store = open(home)
+    const ids = [store.runs.add(seeded(1)), store.runs.add(seeded(2))]
+    const [before] = store.runs.reviewPage(undefined, 1)
+    const old = new Database(path.join(home, databaseName))
+    old.exec('UPDATE experiments SET configuration = NULL')
+    old.close()
+    expect(store.runs.ofSameConfiguration(ids[0] as number).map(({ id }) => id)).toEqual(ids.toReversed())
+    expect(store.runs.reviewPage(undefined, 1)[0]?.configuration).toBe(before?.configuration)
   })
 })
 

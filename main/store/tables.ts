@@ -10,6 +10,8 @@ export interface ExperimentsTable {
   id: Generated<number>
   /** SHA-256 over specification and document; equal experiments share a row. */
   hash: string
+  /** Equal for experiments that differ in seed and name only; null where it was not worked out yet. */
+  configuration: string | null
   spec: string
   document: string
   network: string

@@ -18,6 +18,7 @@ import { ImportList } from './imports.svelte.ts'
 import { PreferenceState } from './preferences.svelte.ts'
 import { Router } from './router.svelte.ts'
 import { RunList } from './runs.svelte.ts'
+import { RunsTableState } from './runs-table.svelte.ts'
 import { SweepPlan } from './sweep-plan.svelte.ts'
 import { SweepList } from './sweeps.svelte.ts'
 import { SystemReport } from './system-report.svelte.ts'
@@ -31,6 +32,7 @@ export class Studio {
   readonly toasts = new Toasts()
   readonly form = new TrainingForm()
   readonly sweepPlan = new SweepPlan()
+  readonly runsTable = new RunsTableState()
   readonly workspace: Workspace
   readonly documents = new DocumentActions(this)
   readonly connection: Connection
@@ -40,8 +42,8 @@ export class Studio {
   readonly imports: ImportList
   readonly system: SystemReport
   readonly sweeps: SweepList
-  /** The run that the dialog of a branch is open for. */
-  branching: number | null = $state.raw(null)
+  /** The run that the dialog of a branch is open for; `further` asks for no more than how much longer it shall train. */
+  branching: { readonly run: number; readonly further: boolean } | null = $state.raw(null)
   /** The runs that the dialog of a report or bundle is open for. */
   sharing: readonly number[] | null = $state.raw(null)
   paletteOpen = $state(false)

@@ -5,6 +5,7 @@ import { review } from './003-review.ts'
 import { nightQueue } from './004-night-queue.ts'
 import { sweeps } from './005-sweeps.ts'
 import { layerStatistics } from './006-layer-statistics.ts'
+import { configurations } from './007-configurations.ts'
 import type { Migration } from './migration.ts'
 
 export const allMigrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const allMigrations: readonly Migration[] = [
   nightQueue,
   sweeps,
   layerStatistics,
+  configurations,
 ]

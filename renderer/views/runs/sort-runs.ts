@@ -1,24 +1,8 @@
 /** The order of the runs table. Runs without a value in the sorted column come last either way; equal ones stay newest first. */
 import type { FieldValue } from '../../../experiments/review/run-fields.ts'
 import type { RunSummary } from '../../../experiments/runs/run-record.ts'
+import type { RunColumn, RunOrder } from '../../state/runs-table.svelte.ts'
 import { runShare } from '../../state/runs.svelte.ts'
-
-export type RunColumn =
-  | 'name'
-  | 'status'
-  | 'network'
-  | 'dataset'
-  | 'progress'
-  | 'best'
-  | 'test'
-  | 'createdAt'
-  | 'duration'
-  | `field:${string}`
-
-export interface RunOrder {
-  readonly column: RunColumn
-  readonly descending: boolean
-}
 
 const statusOrder = { running: 0, queued: 1, paused: 2, failed: 3, stopped: 4, finished: 5 }
 

@@ -4,7 +4,8 @@ import { RunFieldTable } from '../../state/run-field-table.ts'
 import { tableRows, type TableRow } from './group-runs.ts'
 import { rowsInSight } from './window-rows.ts'
 
-const run = (id: number, network: string) => ({ id, network }) as RunSummary
+const run = (id: number, network: string, accuracy?: number) =>
+  ({ id, network, best: accuracy === undefined ? null : { epoch: 1, accuracy } }) as RunSummary
 const told = (rows: readonly TableRow[]) =>
   rows.map((row) => (row.kind === 'run' ? row.run.id : `${row.name} (${row.count})${row.isOpen ? '' : ' closed'}`))
 
@@ -31,6 +32,22 @@ describe('groups', () => {
       ...['y (2)', 1, 2],
     ])
   })
+})
+
+it('a group tells the best of its runs, their mean and how far they lie apart', () => {
+  const rows = tableRows(
+    [run(3, 'a', 0.8), run(2, 'a', 0.9), run(1, 'a'), run(4, 'b', 0.7), run(5, 'c')],
+    ({ network }) => network,
+    new Set(),
+  )
+  const [a, b, c] = rows.flatMap((row) => (row.kind === 'group' ? [row.accuracy] : []))
+  expect(a).toEqual({
+    best: 0.9,
+    mean: expect.closeTo(0.85) as number,
+    deviation: expect.closeTo(Math.SQRT1_2 / 10) as number,
+  })
+  expect(b).toEqual({ best: 0.7, mean: 0.7, deviation: null })
+  expect(c).toBeNull()
 })
 
 describe('rows in sight', () => {
