@@ -2,65 +2,16 @@
  * How fast the canvas is with large networks: what a frame of panning and dragging costs the window's thread, what an edit and a layout take. Prints
  * values and asserts no times; runs only when asked: STRATA_BENCH=1 npm test -- e2e canvas-speed
  */
-import type { CDPSession, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { expandNetwork } from '../experiments/network/expand-network.ts'
 import type { NetworkDocument } from '../experiments/network/network-document.ts'
 import { zooNetwork } from '../experiments/zoo/registry.ts'
 import { openBlank, openFromZoo, pasteNetwork } from './fixtures/composing.ts'
+import { frames, inspectorOf, spent } from './fixtures/frames.ts'
 import { resize } from './fixtures/pictures.ts'
 import { expect, test, type OpenStudio } from './fixtures/studio.ts'
 
 test.skip(process.env['STRATA_BENCH'] !== '1', 'a benchmark, run on request')
-
-/** Milliseconds of the window's thread until now, by kind. */
-async function spent(inspector: CDPSession): Promise<ReadonlyMap<string, number>> {
-  const { metrics } = await inspector.send('Performance.getMetrics')
-  return new Map(metrics.map(({ name, value }) => [name, value * 1000]))
-}
-
-/** By processor time: what others do on the machine counts less than by the clock. */
-async function inspectorOf(page: Page): Promise<CDPSession> {
-  const inspector = await page.context().newCDPSession(page)
-  await inspector.send('Performance.enable', { timeDomain: 'threadTicks' })
-  return inspector
-}
-
-/**
- * Frames a second while `action` goes on, the longest of them, and what a frame costs the window's thread: the rest of a frame is the compositor's
- * drawing, which software does where there is no graphics card.
- */
-async function frames(page: Page, action: () => Promise<void>): Promise<string> {
-  const inspector = await inspectorOf(page)
-  await page.evaluate(() => {
-    const times: number[] = []
-    const state = { times, on: true }
-    Object.assign(window, { frameTimes: state })
-    const tick = (at: number): void => {
-      times.push(at)
-      if (state.on) requestAnimationFrame(tick)
-    }
-    requestAnimationFrame(tick)
-  })
-  const before = await spent(inspector)
-  await action()
-  const after = await spent(inspector)
-  await inspector.detach()
-  const times = await page.evaluate(() => {
-    const { frameTimes } = window as unknown as { frameTimes: { times: number[]; on: boolean } }
-    frameTimes.on = false
-    return frameTimes.times
-  })
-  const gaps = times.slice(1).map((at, i) => at - (times[i] ?? at))
-  const seconds = gaps.reduce((sum, gap) => sum + gap, 0) / 1000
-  const sorted = gaps.toSorted((a, b) => a - b)
-  const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(0)
-  const each = (name: string) => (((after.get(name) ?? 0) - (before.get(name) ?? 0)) / gaps.length).toFixed(1)
-  return [
-    `${(gaps.length / seconds).toFixed(0)} frames/s, median ${at(0.5)} ms, 95 % ${at(0.95)} ms;`,
-    `the window's thread a frame: ${each('TaskDuration')} ms`,
-    `(scripts ${each('ScriptDuration')}, style ${each('RecalcStyleDuration')}, layout ${each('LayoutDuration')})`,
-  ].join(' ')
-}
 
 /** Pans by the middle button; the pointer draws a circle. */
 async function pan(page: Page): Promise<string> {

@@ -56,7 +56,9 @@ test('plain-20 against ResNet-20: the shortcuts are the only difference of the a
   // The same settings, the same weights, and one seed: no verdict, but what it would take.
   await expect(page.getByRole('region', { name: 'Settings' })).toContainText('No difference')
   await expect(page.getByRole('group', { name: 'Verdict: resnet20' })).toContainText('No telling from seed noise')
-  await expect(page.getByRole('img', { name: /Loss, Train of the compared runs/ }).locator('canvas')).toBeVisible()
+  await expect(
+    page.getByRole('application', { name: /Loss, Train of the compared runs/ }).locator('canvas'),
+  ).toBeVisible()
   await page.getByRole('button', { name: 'Compare on test images' }).click()
   const paired = page.getByRole('group', { name: 'The same test images: resnet20' })
   await expect(paired).toContainText(/Of \d+ images, \d+ are right in the baseline only/, { timeout: 120_000 })
@@ -129,4 +131,49 @@ test('plain-20 against ResNet-20: the shortcuts are the only difference of the a
   await page.keyboard.press('Escape')
   await expect(page.getByRole('columnheader', { name: 'train.learningRate' })).toBeVisible()
   await saveScreenshot(page, join(gallery, 'runs-grouped-light-1920.png'))
+})
+
+test('the end of a branch is dragged to the queue, or continued by keyboard, and asks how much longer', async ({
+  studio,
+  page,
+}) => {
+  test.setTimeout(240_000)
+  await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' })
+  const root = await trainSmall(page, 'lenet5')
+  await finished(page, root)
+  const set = [
+    { path: 'train.epochs', value: 3 },
+    { path: 'train.learningRate', value: 0.01 },
+  ]
+  const { id: branch } = await call(page, 'runs.branch', { run: root, epoch: 2, set })
+  await finished(page, branch)
+
+  await page.evaluate(() => (location.hash = '#/compare'))
+  const tree = page.getByRole('region', { name: 'Lineage' })
+  const leaf = tree.locator(`[data-lineage="${branch}"]`)
+  await expect(leaf).toContainText('train.learningRate 0.05 → 0.01')
+  await expect(tree.locator(`[data-lineage="${root}"]`)).not.toHaveAttribute('draggable', 'true')
+  await photograph(studio, 'lineage')
+  await leaf.dragTo(page.getByRole('navigation').getByRole('button', { name: 'Queue' }))
+  const further = page.getByRole('dialog', { name: 'Continue lenet5, from epoch 2' })
+  await expect(further).toContainText('checkpoint of epoch 3')
+  await page.keyboard.press('Escape')
+  await expect(further).toHaveCount(0)
+
+  await leaf.getByRole('button', { name: 'Continue…' }).focus()
+  await page.keyboard.press('Enter')
+  const epochs = further.getByLabel('Further epochs')
+  await epochs.fill('0')
+  await page.keyboard.press('Enter')
+  await expect(further.getByText(/expected more than 3/)).toBeVisible()
+  await photograph(studio, 'continue')
+  await epochs.fill('1')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/#\/queue$/)
+  const [continued] = await call(page, 'runs.list', {})
+  expect(continued?.review.parent).toMatchObject({ run: branch, epoch: 3 })
+  await finished(page, continued?.id ?? 0)
+  await page.evaluate(() => (location.hash = '#/compare'))
+  await expect(tree.locator('[data-lineage]')).toHaveCount(3)
+  await expect(leaf).not.toHaveAttribute('draggable', 'true')
 })

@@ -89,6 +89,8 @@ export function formatVerdict(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'nothing':
       return 'a run has no result yet'
+    case 'incomparable':
+      return 'none: the runs were measured on different data'
     case 'more-seeds': {
       const { difference, missing, a, b } = verdict
       return (

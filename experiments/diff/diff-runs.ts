@@ -51,9 +51,19 @@ export function diffRuns(runs: readonly RunDetail[], siblings: readonly (readonl
       ),
     ),
     results: resultsOf(runs),
-    verdicts: best.slice(1).map((b) => judge({ a: best[0] ?? [], b })),
+    verdicts: best.slice(1).map((b, i): Verdict => {
+      const [baseline, other] = [runs[0], runs[i + 1]]
+      if (baseline && other && !isSameData(baseline, other)) return { kind: 'incomparable' }
+      return judge({ a: best[0] ?? [], b })
+    }),
     warnings: warningsOf(runs),
   }
+}
+
+/** By the contents where they are known of both, else by the name. */
+function isSameData(a: RunDetail, b: RunDetail): boolean {
+  const [known, other] = [a.environment?.datasetFingerprint, b.environment?.datasetFingerprint]
+  return known !== undefined && other !== undefined ? known === other : a.dataset === b.dataset
 }
 
 const environmentNames = [

@@ -30,7 +30,7 @@ export interface FoundProblem {
 
 /** With the place under the text, as compilers show it. */
 export function filterError(text: string, { kind, at, got = '', nearest }: FoundProblem): StudioError {
-  const problem = (filterProblems[kind] as (got: string, nearest?: string) => string)(got, nearest)
+  const problem = filterProblems[kind](got, nearest)
   return new StudioError('usage', `filter: ${problem}\n  ${text}\n  ${' '.repeat(at)}^`, {
     ...{ filter: text, at, problem, kind, got },
     ...(nearest !== undefined && { nearest }),

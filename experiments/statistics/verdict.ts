@@ -34,6 +34,8 @@ export type Verdict =
       readonly missing: { readonly a: number; readonly b: number }
     }
   | { readonly kind: 'nothing' }
+  /** They were measured on different data. */
+  | { readonly kind: 'incomparable' }
 
 /** Two tell the size of the noise badly, three do. */
 const seedsAdvised = 3

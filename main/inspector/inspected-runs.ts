@@ -13,6 +13,8 @@ interface RunPlace {
 
 /** @throws StudioError `run-not-found`, `file-not-found` without such a checkpoint, `different-datasets` */
 export function inspectedRuns(members: readonly EvaluationMember[], place: RunPlace): InspectedRun[] {
+  const [first, ...others] = members.map(({ run }) => dataOf(run, place))
+  for (const other of others) if (first) assertSameData(first, other)
   const runs = members.map((member) => inspectedRun(member, place))
   const seen = new Set<string>()
   for (const { run, checkpoint } of runs) {
@@ -24,20 +26,18 @@ export function inspectedRuns(members: readonly EvaluationMember[], place: RunPl
     }
     seen.add(key)
   }
-  const [first] = runs
-  for (const other of runs) if (first) assertSameData(first, other)
   return runs
 }
 
 /** @throws StudioError `run-not-found`, or `file-not-found` without such a checkpoint */
 export function inspectedRun({ run, epoch }: EvaluationMember, { store, queue }: RunPlace): InspectedRun {
-  const { name, network, seed, dataset, best } = store.runs.get(run)
+  const { name, network, seed, best } = store.runs.get(run)
   const checkpoint = chooseCheckpoint(run, store.checkpoints.list(run), epoch, best?.epoch)
   const { file, sha256, step } = checkpoint
   const { spec, document } = store.runs.experiment(run)
   return {
-    ...{ run, name, network, seed, dataset },
-    fingerprint: store.runs.environment(run)?.datasetFingerprint ?? null,
+    ...{ name, network, seed },
+    ...dataOf(run, { store }),
     document,
     inputSize: spec.data.inputSize ?? null,
     checkpoint: { folder: queue.checkpointFolder(run), file, sha256, step, epoch: checkpoint.epoch },
@@ -62,11 +62,19 @@ function chooseCheckpoint(
   throw new StudioError('file-not-found', message, { run, kept: checkpoints.map((checkpoint) => checkpoint.epoch) })
 }
 
-function assertSameData(a: InspectedRun, b: InspectedRun): void {
+type RunData = Pick<InspectedRun, 'run' | 'dataset' | 'fingerprint'>
+
+/** @throws StudioError `run-not-found` */
+function dataOf(run: number, { store }: Pick<RunPlace, 'store'>): RunData {
+  const { dataset } = store.runs.get(run)
+  return { run, dataset, fingerprint: store.runs.environment(run)?.datasetFingerprint ?? null }
+}
+
+function assertSameData(a: RunData, b: RunData): void {
   const same =
     a.fingerprint !== null && b.fingerprint !== null ? a.fingerprint === b.fingerprint : a.dataset === b.dataset
   if (same) return
-  const text = ({ run, dataset, fingerprint }: InspectedRun): string =>
+  const text = ({ run, dataset, fingerprint }: RunData): string =>
     `run ${run} on "${dataset}"${fingerprint === null ? '' : ` (${fingerprint.slice(0, 12)})`}`
   throw new StudioError(
     'different-datasets',

@@ -3,6 +3,8 @@
  * hundred points a second cost an append each. Smoothing is the exponential moving average with the correction for its start,
  * s_n = (w s_{n-1} + (1 - w) x_n), shown as s_n / (1 - w^n), as in Adam (Kingma & Ba 2015).
  */
+import { indexAtOrBefore } from './index-at-or-before.ts'
+
 export class CurveColumns {
   #steps = new Float64Array(256)
   #values = new Float64Array(256)
@@ -63,14 +65,7 @@ export class CurveColumns {
 
   /** Index of the last point at or before `step`; -1 when there is none. */
   indexAtOrBefore(step: number): number {
-    let low = 0
-    let high = this.#length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#steps[middle] ?? Infinity) <= step) low = middle + 1
-      else high = middle
-    }
-    return low - 1
+    return indexAtOrBefore(this.steps, step)
   }
 
   #smooth(value: number): number {

@@ -4,8 +4,9 @@
  */
 import uPlot from 'uplot'
 import type { CurveColumns } from './curve-columns.ts'
-import { zoomAround, type StepRange } from './step-range.ts'
+import { smallestZoom, type StepRange } from './step-range.ts'
 import { visiblePoints } from './visible-points.ts'
+import { listenForZoom, zoomCursor, zoomToSelection, type ZoomPorts } from './zoom-gestures.ts'
 
 export interface PlotSeries {
   readonly columns: CurveColumns
@@ -45,6 +46,7 @@ export class LinePlot {
   readonly #scheme = matchMedia('(prefers-color-scheme: dark)')
   readonly #resize: ResizeObserver
   readonly #colours = new Map<string, string>()
+  readonly #zooming: ZoomPorts
   #content: PlotContent
   #plot: uPlot
   #frame = 0
@@ -54,6 +56,12 @@ export class LinePlot {
     this.#element = element
     this.#events = events
     this.#content = content
+    this.#zooming = {
+      zoom: () => this.#content.zoom,
+      fullRange: () => this.#content.fullRange,
+      smallest: () => smallestZoom,
+      onZoom: events.onZoom,
+    }
     this.#plot = this.#create()
     this.#resize = new ResizeObserver(() => this.#fit())
     this.#resize.observe(element)
@@ -98,8 +106,7 @@ export class LinePlot {
   #create(): uPlot {
     const { width, height } = this.#size()
     const plot = new uPlot(this.#options(width, height), this.#data(), this.#element)
-    plot.over.addEventListener('wheel', (event) => this.#wheel(event), { passive: false })
-    plot.over.addEventListener('pointerdown', (event) => this.#startPan(event))
+    listenForZoom(plot, this.#zooming)
     plot.over.addEventListener('pointerleave', () => this.#hover(null))
     return plot
   }
@@ -154,20 +161,10 @@ export class LinePlot {
       cursor: {
         y: false,
         points: { show: false },
-        drag: { x: true, y: false, setScale: false },
-        bind: {
-          mousedown: (_plot, _target, handler) => (event) => {
-            if (event.button === 0 && !event.shiftKey) handler(event)
-            return null
-          },
-          dblclick: () => () => {
-            this.#events.onZoom(null)
-            return null
-          },
-        },
+        ...zoomCursor(this.#zooming),
       },
       hooks: {
-        setSelect: [(plot) => this.#zoomToSelection(plot)],
+        setSelect: [(plot) => zoomToSelection(plot, this.#zooming)],
         setCursor: [(plot) => this.#cursorMoved(plot)],
         drawAxes: [(plot) => this.#drawEpochs(plot)],
         draw: [(plot) => this.#drawSparse(plot)],
@@ -252,9 +249,10 @@ export class LinePlot {
 
   #drawMarkedLine(plot: uPlot, columns: CurveColumns, colour: string): void {
     const { ctx } = plot
-    const points = Array.from(columns.steps, (step, i): [number, number] => [
+    const { steps, values } = visiblePoints(columns, this.#content.zoom ?? this.#content.fullRange, mostDrawn)
+    const points = Array.from(steps, (step, i): [number, number] => [
       plot.valToPos(step, 'x', true),
-      plot.valToPos(columns.values[i] ?? 0, 'y', true),
+      plot.valToPos(values[i] ?? 0, 'y', true),
     ])
     ctx.lineWidth = 1.75 * devicePixelRatio
     ctx.lineJoin = 'round'
@@ -270,41 +268,6 @@ export class LinePlot {
       ctx.fill()
       ctx.stroke()
     }
-  }
-
-  #zoomToSelection(plot: uPlot): void {
-    const { left, width } = plot.select
-    if (width < 4) return
-    const from = plot.posToVal(left, 'x')
-    const to = plot.posToVal(left + width, 'x')
-    plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false)
-    this.#events.onZoom([from, to])
-  }
-
-  #wheel(event: WheelEvent): void {
-    if (!event.ctrlKey && !event.metaKey) return
-    event.preventDefault()
-    const { left } = this.#plot.over.getBoundingClientRect()
-    const centre = this.#plot.posToVal(event.clientX - left, 'x')
-    const { fullRange, zoom } = this.#content
-    this.#events.onZoom(zoomAround(zoom ?? fullRange, centre, Math.exp(event.deltaY * 0.002), fullRange))
-  }
-
-  #startPan(event: PointerEvent): void {
-    if (!(event.button === 1 || (event.button === 0 && event.shiftKey))) return
-    const range = this.#content.zoom
-    if (!range) return
-    event.preventDefault()
-    const { over } = this.#plot
-    const perPixel = (range[1] - range[0]) / over.clientWidth
-    const startX = event.clientX
-    over.setPointerCapture(event.pointerId)
-    const move = (moved: PointerEvent): void => {
-      const shift = (startX - moved.clientX) * perPixel
-      this.#events.onZoom([range[0] + shift, range[1] + shift])
-    }
-    over.addEventListener('pointermove', move)
-    over.addEventListener('lostpointercapture', () => over.removeEventListener('pointermove', move), { once: true })
   }
 
   #cursorMoved(plot: uPlot): void {

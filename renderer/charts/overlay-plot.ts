@@ -3,9 +3,14 @@
  * stands out here; the reading line and the zoom are shared with other plots.
  */
 import uPlot from 'uplot'
+import type { StepRange } from './step-range.ts'
+import { listenForZoom, zoomCursor, zoomToSelection, type ZoomPorts } from './zoom-gestures.ts'
 
 export interface OverlayLine {
+  /** Of the run; several lines of a run stand out together. */
   readonly id: number
+  /** Unique among the lines of a plot. */
+  readonly key: string
   readonly label: string
   /** A CSS colour, such as `var(--run-blue)`. */
   readonly colour: string
@@ -13,6 +18,7 @@ export interface OverlayLine {
   readonly ys: readonly number[]
   /** Marked points: for series of a value an epoch. */
   readonly marked: boolean
+  readonly dashed: boolean
   /** An interval around each y. */
   readonly band?: { readonly low: readonly number[]; readonly high: readonly number[] }
 }
@@ -20,12 +26,17 @@ export interface OverlayLine {
 export interface OverlayContent {
   readonly lines: readonly OverlayLine[]
   readonly logScale: boolean
-  readonly zoom: readonly [number, number] | null
+  /** What is in sight when nothing is zoomed. */
+  readonly fullRange: StepRange
+  readonly zoom: StepRange | null
+  readonly smallestZoom: number
   readonly highlighted: number | null
+  /** Where the reading line stands. */
+  readonly reading: number | null
 }
 
 export interface OverlayEvents {
-  readonly onZoom: (zoom: readonly [number, number] | null) => void
+  readonly onZoom: (zoom: StepRange | null) => void
   /** The x under the pointer. */
   readonly onRead: (x: number | null) => void
   readonly onPoint: (id: number | null) => void
@@ -38,58 +49,85 @@ const font = '11px "Pretendard Variable", system-ui, sans-serif'
 export class OverlayPlot {
   readonly #element: HTMLElement
   readonly #events: OverlayEvents
+  readonly #zooming: ZoomPorts
   readonly #resize: ResizeObserver
   readonly #scheme = matchMedia('(prefers-color-scheme: dark)')
   readonly #recolour = (): void => this.#rebuild()
+  readonly #readByKeys = (): void => {
+    this.#isPointed = false
+  }
+  /** Drawn for a reading that comes from elsewhere; under the pointer uPlot draws its own. */
+  readonly #readingLine = document.createElement('div')
   #content: OverlayContent
   #plot: uPlot
+  #isPointed = false
 
   constructor(element: HTMLElement, content: OverlayContent, events: OverlayEvents) {
     this.#element = element
     this.#events = events
     this.#content = content
+    this.#zooming = {
+      zoom: () => this.#content.zoom,
+      fullRange: () => this.#content.fullRange,
+      smallest: () => this.#content.smallestZoom,
+      onZoom: events.onZoom,
+    }
+    this.#readingLine.className = 'reading'
     this.#plot = this.#create()
     this.#resize = new ResizeObserver(() => this.#fit())
     this.#resize.observe(element)
     this.#scheme.addEventListener('change', this.#recolour)
+    element.addEventListener('keydown', this.#readByKeys)
   }
 
   update(content: OverlayContent): void {
     const before = this.#content
     this.#content = content
-    if (content.lines !== before.lines || content.logScale !== before.logScale) {
+    if (content.logScale !== before.logScale || !looksSame(content.lines, before.lines)) {
       this.#rebuild()
       return
     }
-    if (content.zoom !== before.zoom) this.#setRange()
-    if (content.highlighted !== before.highlighted) this.#plot.redraw(false)
+    const hasNewPoints = content.lines !== before.lines
+    const hasMoved = content.zoom !== before.zoom || content.fullRange !== before.fullRange
+    if (hasNewPoints || hasMoved) {
+      this.#plot.batch(() => {
+        if (hasNewPoints) this.#plot.setData(tableOf(content), false)
+        this.#setRange()
+      })
+    } else if (content.highlighted !== before.highlighted) this.#plot.redraw(false)
+    this.#placeReading()
   }
 
   destroy(): void {
     this.#resize.disconnect()
     this.#scheme.removeEventListener('change', this.#recolour)
+    this.#element.removeEventListener('keydown', this.#readByKeys)
     this.#plot.destroy()
   }
 
   #rebuild(): void {
     this.#plot.destroy()
     this.#plot = this.#create()
+    this.#placeReading()
   }
 
   #fit(): void {
     const { clientWidth: width, clientHeight: height } = this.#element
     if (width > 0 && height > 0) this.#plot.setSize({ width, height })
+    this.#placeReading()
   }
 
   #setRange(): void {
-    const [min, max] = this.#content.zoom ?? this.#fullRange()
+    const [min, max] = this.#content.zoom ?? this.#content.fullRange
     this.#plot.setScale('x', { min, max })
   }
 
-  #fullRange(): readonly [number, number] {
-    const all = this.#content.lines.flatMap(({ xs }) => [xs[0] ?? 0, xs.at(-1) ?? 1])
-    const [low, high] = [Math.min(...all), Math.max(...all)]
-    return Number.isFinite(low) && low < high ? [low, high] : [Math.min(0, low || 0), (high || 0) + 1]
+  #placeReading(): void {
+    const { reading, zoom, fullRange } = this.#content
+    const [from, to] = zoom ?? fullRange
+    const isShown = reading !== null && !this.#isPointed && reading >= from && reading <= to
+    this.#readingLine.hidden = !isShown
+    if (isShown) this.#readingLine.style.left = `${this.#plot.valToPos(reading, 'x')}px`
   }
 
   /** The computed colour of a CSS expression, as a canvas needs it. */
@@ -111,25 +149,16 @@ export class OverlayPlot {
       const { highlighted } = this.#content
       return highlighted !== null && this.#content.lines[index - 1]?.id !== highlighted
     }
-    const banded = lines.flatMap(({ xs, band }) =>
-      band
-        ? [
-            { xs, ys: band.low },
-            { xs, ys: band.high },
-          ]
-        : [],
-    )
-    const tables = [...lines, ...banded].map(({ xs, ys }): uPlot.AlignedData => [[...xs], [...ys]])
-    const data = tables.length === 0 ? ([[], []] as uPlot.AlignedData) : uPlot.join(tables)
+    const bandEdges = lines.filter(({ band }) => band).length * 2
     const plot = new uPlot(
       {
         width: Math.max(1, this.#element.clientWidth),
         height: Math.max(1, this.#element.clientHeight),
         legend: { show: false },
-        cursor: { drag: { x: true, y: false, setScale: false }, focus: { prox: 24 }, points: { show: false } },
+        cursor: { y: false, ...zoomCursor(this.#zooming), focus: { prox: 24 }, points: { show: false } },
         focus: { alpha: 1 },
         scales: {
-          x: { time: false, range: () => [...(this.#content.zoom ?? this.#fullRange())] as [number, number] },
+          x: { time: false, range: () => [...(this.#content.zoom ?? this.#content.fullRange)] as [number, number] },
           y: logScale ? { distr: 3 } : {},
         },
         axes: [
@@ -147,7 +176,9 @@ export class OverlayPlot {
             grid: { stroke: grid },
             ticks: { show: false },
             size: 58,
-            values: (_plot, ticks) => ticks.map((tick) => this.#events.formatY(tick)),
+            // A logarithmic axis leaves the names of some of its lines out.
+            values: (_plot, ticks) =>
+              (ticks as (number | null)[]).map((tick) => (tick === null ? '' : this.#events.formatY(tick))),
           },
         ],
         series: [
@@ -155,15 +186,18 @@ export class OverlayPlot {
           ...lines.map((line): uPlot.Series => ({
             label: line.label,
             stroke: (_plot, index) => fade(colours.get(line.colour) ?? 'gray', isPale(index)),
-            width: 1.6,
+            width: line.dashed ? 1.2 : 1.6,
+            ...(line.dashed && { dash: [5, 4] }),
             spanGaps: true,
             points: { show: line.marked, size: 5 },
           })),
           // Not seen, but the scale makes room for them.
-          ...banded.map((): uPlot.Series => ({ stroke: 'transparent', width: 0, points: { show: false } })),
+          ...Array.from({ length: bandEdges }, (): uPlot.Series => ({
+            ...{ stroke: 'transparent', width: 0, points: { show: false } },
+          })),
         ],
         hooks: {
-          drawAxes: [(own) => drawBands(own, lines, (line) => colours.get(line.colour) ?? 'gray')],
+          drawAxes: [(own) => drawBands(own, this.#content.lines, (line) => colours.get(line.colour) ?? 'gray')],
           setCursor: [
             (own) =>
               this.#events.onRead(
@@ -174,26 +208,43 @@ export class OverlayPlot {
             (_plot, index) =>
               this.#events.onPoint(index === null ? null : (this.#content.lines[index - 1]?.id ?? null)),
           ],
-          setSelect: [
-            (own) => {
-              const { left, width } = own.select
-              if (width < 4) return
-              this.#events.onZoom([own.posToVal(left, 'x'), own.posToVal(left + width, 'x')])
-              own.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-            },
-          ],
+          setSelect: [(own) => zoomToSelection(own, this.#zooming)],
         },
       },
-      data,
+      tableOf(this.#content),
       this.#element,
     )
-    plot.over.addEventListener('dblclick', () => this.#events.onZoom(null))
-    plot.over.addEventListener('mouseleave', () => {
+    listenForZoom(plot, this.#zooming)
+    plot.over.append(this.#readingLine)
+    plot.over.addEventListener('pointermove', () => {
+      this.#isPointed = true
+      this.#placeReading()
+    })
+    plot.over.addEventListener('pointerleave', () => {
+      this.#isPointed = false
       this.#events.onRead(null)
       this.#events.onPoint(null)
     })
     return plot
   }
+}
+
+/** Whether other points can take the place of those that are drawn; colours and names belong to the plot. */
+function looksSame(lines: readonly OverlayLine[], others: readonly OverlayLine[]): boolean {
+  if (lines === others) return true
+  const look = ({ key, id, label, colour, marked, dashed, band }: OverlayLine): string =>
+    JSON.stringify([key, id, label, colour, marked, dashed, band !== undefined])
+  return lines.length === others.length && lines.every((line, i) => look(line) === look(others[i] as OverlayLine))
+}
+
+/** All lines, then the edges of bands, over the x of all of them. A logarithmic axis has no place for zero and below. */
+function tableOf({ lines, logScale }: OverlayContent): uPlot.AlignedData {
+  const edges = lines.flatMap(({ xs, band }) => (band ? [band.low, band.high].map((ys) => ({ xs, ys })) : []))
+  const tables = [...lines, ...edges].map(({ xs, ys }): uPlot.AlignedData => [
+    xs as number[],
+    logScale ? ys.map((y) => (y > 0 ? y : null)) : (ys as number[]),
+  ])
+  return tables.length === 0 ? [[], []] : uPlot.join(tables)
 }
 
 /** Behind the lines. */

@@ -47,6 +47,8 @@ test('finer points take the place of coarse ones between their ends, and only th
   expect(withFinePoints(coarse, numbers(41, 42))).toEqual(numbers(1, 10, 20, 30, 40, 41, 42))
   expect(withFinePoints(coarse, numbers(1, 40))).toEqual(numbers(1, 40))
   expect(withFinePoints(numbers(), numbers(3))).toEqual(numbers(3))
+  const timed = (...steps: number[]) => ({ ...numbers(...steps), at: steps.map((s) => s + 0.5) })
+  expect(withFinePoints(timed(1, 10, 20), timed(9, 10, 11))).toEqual(timed(1, 9, 10, 11, 20))
 })
 
 test('a zoomed curve has finer points, follows the stream, moves on, and goes back to what it was and what came since', () => {

@@ -5,8 +5,9 @@
  */
 import type { MetricPoint, MetricSeries, MetricSplit } from '../../experiments/runs/metric.ts'
 import { CurveColumns } from './curve-columns.ts'
+import { isSmoothed } from './smoothed-series.ts'
 
-type Points = Pick<MetricSeries, 'steps' | 'values'>
+type Points = Pick<MetricSeries, 'steps' | 'values'> & Partial<Pick<MetricSeries, 'at'>>
 
 export class RunCurves {
   #series = new Map<string, CurveColumns>()
@@ -22,7 +23,7 @@ export class RunCurves {
     const known = this.#series.get(key)
     if (known) return known
     const columns = new CurveColumns()
-    columns.setSmoothing(this.#smoothing)
+    columns.setSmoothing(isSmoothed(name) ? this.#smoothing : 0)
     this.#series.set(key, columns)
     return columns
   }
@@ -90,7 +91,7 @@ export class RunCurves {
 
   setSmoothing(weight: number): void {
     this.#smoothing = weight
-    for (const columns of this.#series.values()) columns.setSmoothing(weight)
+    for (const [key, columns] of this.#series) if (isSmoothed(nameOf(key))) columns.setSmoothing(weight)
     this.#tell()
   }
 
@@ -117,12 +118,16 @@ export class RunCurves {
   }
 }
 
+function nameOf(key: string): string {
+  return key.slice(key.indexOf('/') + 1)
+}
+
 function fill(columns: CurveColumns, { steps, values }: Points): void {
   steps.forEach((step, index) => columns.append(step, values[index] ?? Number.NaN))
 }
 
 /** Coarse points are some of all points, as fine ones are: between the first and the last fine one they have nothing to add. */
-export function withFinePoints(coarse: Points, fine: Points): Points {
+export function withFinePoints<P extends Points>(coarse: P, fine: Points): P {
   const [first, last] = [fine.steps[0], fine.steps.at(-1)]
   if (first === undefined || last === undefined) return coarse
   const before = coarse.steps.findIndex((step) => step >= first)
@@ -134,5 +139,10 @@ export function withFinePoints(coarse: Points, fine: Points): Points {
     ...now,
     ...old.slice(tail),
   ]
-  return { steps: join(coarse.steps, fine.steps), values: join(coarse.values, fine.values) }
+  return {
+    ...coarse,
+    steps: join(coarse.steps, fine.steps),
+    values: join(coarse.values, fine.values),
+    ...(coarse.at && fine.at && { at: join(coarse.at, fine.at) }),
+  }
 }

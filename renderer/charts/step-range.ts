@@ -1,8 +1,9 @@
-/** A range of steps that a chart shows, and how it changes. */
+/** A range that a chart shows, of steps or of what else its axis counts, and how it changes. */
 
 export type StepRange = readonly [number, number]
 
-const smallest = 4
+/** Closer than so many steps there is nothing to see. */
+export const smallestZoom = 4
 
 /** Everything that there is, and no more: up to the end of the epoch in progress, so that the axis moves once an epoch and not with each step. */
 export function fullRange(lastStep: number, stepsPerEpoch: number | null): StepRange {
@@ -12,7 +13,13 @@ export function fullRange(lastStep: number, stepsPerEpoch: number | null): StepR
 }
 
 /** Zooms by `factor` (below 1 is closer) with `centre` staying in place; null when everything is in sight again. */
-export function zoomAround(range: StepRange, centre: number, factor: number, full: StepRange): StepRange | null {
+export function zoomAround(
+  range: StepRange,
+  centre: number,
+  factor: number,
+  full: StepRange,
+  smallest = smallestZoom,
+): StepRange | null {
   const width = Math.max(smallest, (range[1] - range[0]) * factor)
   if (width >= full[1] - full[0]) return null
   const share = (centre - range[0]) / (range[1] - range[0])
@@ -21,8 +28,11 @@ export function zoomAround(range: StepRange, centre: number, factor: number, ful
 
 /** Moves by a share of its width. */
 export function pan(range: StepRange, share: number, full: StepRange): StepRange {
-  const shift = (range[1] - range[0]) * share
-  return within([range[0] + shift, range[1] + shift], full)
+  return moved(range, (range[1] - range[0]) * share, full)
+}
+
+export function moved(range: StepRange, by: number, full: StepRange): StepRange {
+  return within([range[0] + by, range[1] + by], full)
 }
 
 /**

@@ -5,6 +5,10 @@ import type { MetricSeries } from '../../experiments/runs/metric.ts'
 import type { RunDetail } from '../../experiments/runs/run-record.ts'
 import { runColours, type RunColour } from '../../experiments/runs/run-review.ts'
 import type { Bridge } from '../bridge/bridge.ts'
+import { withFinePoints } from '../charts/run-curves.ts'
+import type { StepRange } from '../charts/step-range.ts'
+import { isActive } from './runs.svelte.ts'
+import { RangeRefinement } from './range-refinement.ts'
 
 export interface ComparedRun {
   readonly detail: RunDetail
@@ -14,13 +18,23 @@ export interface ComparedRun {
   readonly configuration: number | undefined
 }
 
-const maxPoints = 2000
+/** More than a chart has columns of pixels. */
+const maxPoints = 3000
+/** Of a range that is zoomed to, of which the half is in sight. */
+const finePoints = 5000
+/** A range makes the store answer from its blocks where it has many points. */
+const everything: [number, number] = [0, Number.MAX_SAFE_INTEGER]
 
 export class Comparison {
   runs: readonly ComparedRun[] = $state.raw([])
   diff: RunsDiff | undefined = $state.raw()
   error: ErrorRecord | undefined = $state.raw()
   readonly #bridge: Bridge
+  /** By run, what brings finer points where its curves are zoomed. */
+  #refinements: ReadonlyMap<number, RangeRefinement> = new Map()
+  #inSight: ReadonlyMap<number, StepRange> | null = null
+  /** Runs that were seen in training. */
+  readonly #training = new Set<number>()
   #asked = ''
   readonly #leave: () => void
 
@@ -31,6 +45,9 @@ export class Comparison {
       bridge.on('run.changed', ({ id, status }) => {
         const known = this.runs.find(({ detail }) => detail.id === id)
         if (known && known.detail.status !== status) this.#again(id)
+        // It may be a further seed, and settle what could not be told.
+        if (isActive({ status })) this.#training.add(id)
+        else if (this.#training.delete(id) && !known && status === 'finished') this.#reload()
       }),
     ]
     this.#leave = () => leave.forEach((end) => end())
@@ -47,11 +64,12 @@ export class Comparison {
     try {
       const [details, series, siblings] = await Promise.all([
         Promise.all(ids.map((run) => this.#bridge.call('runs.get', { run }))),
-        Promise.all(ids.map((run) => this.#bridge.call('runs.metrics', { run, maxPoints }))),
+        Promise.all(ids.map((run) => this.#bridge.call('runs.metrics', { run, maxPoints, range: everything }))),
         ids.length === 0 ? [] : this.#bridge.call('review.siblings', { runs: [...ids] }),
       ])
       if (this.#asked !== asked) return
       const colours = coloursOf(details)
+      this.#refinements = new Map(ids.map((run, i) => [run, this.#refinementOf(run, series[i] ?? [])]))
       this.runs = details.map((detail, i) => ({
         detail,
         series: series[i] ?? [],
@@ -59,14 +77,54 @@ export class Comparison {
         configuration: configurationOf(detail.id, siblings),
       }))
       this.diff = diffRuns(details, siblings)
+      this.show(this.#inSight)
       this.error = undefined
     } catch (fault) {
       if (this.#asked === asked) this.error = toErrorRecord(fault)
     }
   }
 
+  /** Which steps of each run are in sight: finer points come for them. Null is everything. */
+  show(inSight: ReadonlyMap<number, StepRange> | null): void {
+    this.#inSight = inSight
+    for (const [run, refinement] of this.#refinements) refinement.show(inSight?.get(run) ?? null)
+  }
+
+  /** @param series the points of the snapshot */
+  #refinementOf(run: number, series: readonly MetricSeries[]): RangeRefinement {
+    const lastStep = Math.max(0, ...series.map(({ steps }) => steps.at(-1) ?? 0))
+    const refinement = new RangeRefinement({
+      // A series has at most one point a step: of so few the snapshot left out none.
+      isWhole: () => lastStep <= maxPoints,
+      ask: ([from, to]) => this.#bridge.call('runs.metrics', { run, maxPoints: finePoints, range: [from, to] }),
+      take: (fine) => {
+        if (this.#refinements.get(run) !== refinement) return false
+        this.#replace(
+          run,
+          series.map((coarse) => {
+            const finer = fine.find(({ split, name }) => split === coarse.split && name === coarse.name)
+            return finer ? withFinePoints(coarse, finer) : coarse
+          }),
+        )
+        return true
+      },
+      drop: () => this.#replace(run, series),
+    })
+    return refinement
+  }
+
+  #replace(run: number, series: readonly MetricSeries[]): void {
+    const known = this.runs.find(({ detail }) => detail.id === run)
+    if (!known || known.series === series) return
+    this.runs = this.runs.map((one) => (one === known ? { ...one, series } : one))
+  }
+
   #again(run: number): void {
-    if (this.runs.some(({ detail }) => detail.id === run)) void this.load(this.runs.map(({ detail }) => detail.id))
+    if (this.runs.some(({ detail }) => detail.id === run)) this.#reload()
+  }
+
+  #reload(): void {
+    if (this.runs.length > 0) void this.load(this.runs.map(({ detail }) => detail.id))
   }
 }
 

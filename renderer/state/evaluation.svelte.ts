@@ -2,6 +2,7 @@
  * Evaluations of one run or of several together, as a view asks for them: reports by all that decides them, with the progress of those that
  * are under way. The service keeps the scores of every network, so asking again costs moments.
  */
+import { untrack } from 'svelte'
 import { toErrorRecord, type ErrorRecord } from '../../experiments/errors/studio-error.ts'
 import type { Combination } from '../../experiments/evaluation/combine-predictions.ts'
 import type {
@@ -59,8 +60,12 @@ export class Evaluation {
     return this.pending.get(keyOf(how))
   }
 
-  /** Does nothing for what is there or under way. */
-  async ask(how: EvaluationHow): Promise<void> {
+  /** Does nothing for what is there or under way. An effect that asks does not hear of the answer: one that failed would be asked for ever. */
+  ask(how: EvaluationHow): Promise<void> {
+    return untrack(() => this.#ask(how))
+  }
+
+  async #ask(how: EvaluationHow): Promise<void> {
     const key = keyOf(how)
     if (this.reports.has(key) || this.pending.has(key)) return
     this.error = undefined

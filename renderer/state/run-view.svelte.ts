@@ -3,8 +3,9 @@ import { toErrorRecord, type ErrorRecord } from '../../experiments/errors/studio
 import type { RunDetail } from '../../experiments/runs/run-record.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import { RunCurves } from '../charts/run-curves.ts'
-import { fineRange, type StepRange } from '../charts/step-range.ts'
+import type { StepRange } from '../charts/step-range.ts'
 import type { Connection } from './connection.svelte.ts'
+import { RangeRefinement } from './range-refinement.ts'
 
 /** Enough to look exact on any display; the store keeps minimum and maximum of each bucket. */
 const pointsPerSeries = 20_000
@@ -26,16 +27,20 @@ export class RunView {
   dataWait: number | null = $state.raw(null)
   readonly #bridge: Bridge
   readonly #leave: (() => void)[]
-  #zoom: StepRange | null = null
-  /** The range of which the curves have finer points. */
-  #fine: StepRange | null = null
-  #refining = false
+  readonly #refinement: RangeRefinement
   #loading = false
   #again = false
 
   constructor(id: number, bridge: Bridge, connection: Connection) {
     this.id = id
     this.#bridge = bridge
+    this.#refinement = new RangeRefinement({
+      // A series has at most one point a step: of so few the snapshot left out none.
+      isWhole: () => this.curves.lastStep <= pointsPerSeries,
+      ask: ([from, to]) => bridge.call('runs.metrics', { run: id, maxPoints: finePoints, range: [from, to] }),
+      take: (fine) => this.curves.refine(fine),
+      drop: () => this.curves.unrefine(),
+    })
     this.#leave = [
       bridge.on('run.metrics', ({ run, points }) => {
         if (run !== id) return
@@ -68,41 +73,11 @@ export class RunView {
 
   /** What of the curves is in sight: finer points come for it when the snapshot had to leave some out. Null is everything. */
   show(zoom: StepRange | null): void {
-    this.#zoom = zoom
-    if (zoom === null) {
-      this.#fine = null
-      this.curves.unrefine()
-    } else void this.#refine()
-  }
-
-  /** One question at a time; where the view has moved on meanwhile, the answer is left aside and the next question is about where it is now. */
-  async #refine(): Promise<void> {
-    if (this.#refining) return
-    this.#refining = true
-    try {
-      for (let range = this.#missing(); range !== null; range = this.#missing()) {
-        const [from, to] = range
-        const fine = await this.#bridge.call('runs.metrics', { run: this.id, maxPoints: finePoints, range: [from, to] })
-        // Zoomed out while it was on its way; or a snapshot is, which asks again.
-        if (this.#zoom === null || !this.curves.refine(fine)) break
-        this.#fine = range
-      }
-    } catch {
-      // The coarse curve stays; a lost connection loads everything anew, and then asks again.
-    } finally {
-      this.#refining = false
-    }
-  }
-
-  /** The range to ask for; null when what is there is fine enough. */
-  #missing(): StepRange | null {
-    // A series has at most one point a step: of so few the snapshot left out none.
-    if (this.#zoom === null || this.curves.lastStep <= pointsPerSeries) return null
-    return fineRange(this.#zoom, this.#fine)
+    this.#refinement.show(zoom)
   }
 
   async #load(): Promise<void> {
-    this.#fine = null
+    this.#refinement.forget()
     this.curves.holdStream()
     await Promise.all([this.#loadDetail(), this.#loadCurves()])
   }
@@ -115,7 +90,7 @@ export class RunView {
         range: everything,
       })
       this.curves.load(series)
-      void this.#refine()
+      this.#refinement.renew()
       this.hasPoints = series.some(({ steps }) => steps.length > 0)
       this.#readDataWait()
     } catch (fault) {

@@ -7,6 +7,7 @@ export const compare = {
   add: 'Add a run',
   remove: (name: string) => `Take ${name} out of the comparison`,
   compareSelected: 'Compare',
+  compareUpTo: (count: number) => `Compare up to ${count}`,
   baseline: 'Baseline',
   makeBaseline: (name: string) => `Compare with ${name}`,
   against: 'Compared with the baseline',
@@ -71,6 +72,7 @@ export const compare = {
     commit: 'Studio commit',
     datasetFingerprint: 'Dataset fingerprint',
   } as Readonly<Record<string, string>>,
+  together: 'Train and validation together',
   xAxis: 'Horizontal axis',
   byStep: 'Step',
   byEpoch: 'Epoch',
@@ -87,8 +89,13 @@ export const compare = {
   oneSeed: 'No telling from seed noise',
   moreSeeds: (difference: string, a: number, b: number) =>
     `${difference} best accuracy. Train ${a} more of the baseline and ${b} more of this run with other seeds to know.`,
+  trainSeeds: (count: number) => `Train ${count} more ${plural(count, 'seed', 'seeds')}`,
+  seedsQueued: (count: number) =>
+    `${count} ${plural(count, 'run', 'runs')} queued; the verdict comes when they have finished`,
   nothing: 'No result yet',
   nothingBody: 'A run without a finished epoch has nothing to compare.',
+  incomparable: 'No verdict',
+  incomparableBody: 'It was measured on other data than the baseline: neither is better on what only one of them saw.',
   points: (value: string) => `${value} points`,
   warnings: {
     'different-datasets': 'The runs have different datasets: their results cannot be held against each other.',
@@ -105,6 +112,11 @@ export const compare = {
   branchBatch: 'Batch size',
   branchName: 'Name',
   branchStart: 'Add to the queue',
+  furtherTitle: (name: string) => `Continue ${name}`,
+  furtherBody: (epoch: number) =>
+    `A new run goes on from its checkpoint of epoch ${epoch}: weights, optimizer state and position.`,
+  furtherEpochs: 'Further epochs',
+  furtherMore: 'Another checkpoint or other settings…',
   noCheckpoint: 'This run has no checkpoint to go on from.',
   paired: 'The same test images',
   pairedHelp: 'Both networks on every test image, one by one (McNemar).',
@@ -158,6 +170,8 @@ export const compare = {
     parent: 'Branched from',
     sweep: 'Sweep',
   } as Readonly<Record<string, string>>,
+  groupAccuracy: (best: string, mean: string, deviation: string) =>
+    `best ${best}, mean ${mean}${deviation === '' ? '' : ` ± ${deviation}`}`,
   columns: 'Columns',
   columnsBody: 'Any setting by its path, and any metric: last, .best, and .atBest for the value at the best epoch.',
   findColumn: 'Find a column',
@@ -167,7 +181,8 @@ export const compare = {
   save: 'Save',
   deleteView: (name: string) => `Delete the view ${name}`,
   lineage: 'Lineage',
-  lineageBody: 'Runs that go on from one another, and what each branch changed.',
+  lineageBody:
+    'Runs that go on from one another, and what each branch changed. Drag the end of a branch to Queue, or press Continue, to train it further.',
   noChange: 'no change',
   continueLeaf: 'Continue…',
 }

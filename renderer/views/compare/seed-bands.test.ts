@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { seedBands } from './seed-bands.ts'
 
 const line = (id: number, xs: readonly number[], ys: readonly number[]) => ({
-  ...{ id, label: `run ${id}`, colour: 'red', marked: false, xs, ys },
+  ...{ id, key: String(id), label: `run ${id}`, colour: 'red', marked: false, dashed: false, xs, ys },
 })
 
 test('seeds become their mean with an interval, where all of them have values; others stay', () => {

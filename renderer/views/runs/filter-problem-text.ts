@@ -5,6 +5,6 @@ import type { Messages } from '../../i18n/en.ts'
 export function filterProblemText(t: Messages, { message, details }: ErrorRecord): string {
   const { problem, kind, got, nearest } = details
   const words = typeof kind === 'string' ? t.runs.filterProblems[kind] : undefined
-  if (words) return words(String(got), typeof nearest === 'string' ? nearest : undefined)
+  if (words) return words(typeof got === 'string' ? got : '', typeof nearest === 'string' ? nearest : undefined)
   return typeof problem === 'string' ? problem : message
 }

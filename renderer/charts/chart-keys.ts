@@ -1,0 +1,61 @@
+/** The keys of every chart: arrows read, with Shift they pan, + and - zoom, 0 shows everything, Escape ends reading. */
+import { indexAtOrBefore } from './index-at-or-before.ts'
+import { pan, zoomAround, type StepRange } from './step-range.ts'
+
+export interface ChartKeys {
+  /** What is in sight; null is everything. */
+  readonly zoom: StepRange | null
+  readonly full: StepRange
+  /** Where the reading line stands. */
+  readonly reading: number | null
+  readonly smallest?: number
+  readonly onZoom: (zoom: StepRange | null) => void
+  /** To the next point in a direction. */
+  readonly onRead: (direction: 1 | -1) => void
+  readonly onReadingEnd: () => void
+}
+
+const closer = 0.6
+
+export function pressChartKey(event: KeyboardEvent, chart: ChartKeys): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return
+  const { zoom, full, reading, smallest, onZoom, onRead, onReadingEnd } = chart
+  const current = zoom ?? full
+  const zoomBy = (factor: number): void =>
+    onZoom(zoomAround(current, reading ?? (current[0] + current[1]) / 2, factor, full, smallest))
+  const step = (direction: 1 | -1): void => {
+    if (!event.shiftKey || !zoom) onRead(direction)
+    else onZoom(pan(zoom, direction * 0.2, full))
+  }
+  const actions: Readonly<Record<string, () => void>> = {
+    ArrowLeft: () => step(-1),
+    ArrowRight: () => step(1),
+    '+': () => zoomBy(closer),
+    '=': () => zoomBy(closer),
+    '-': () => zoomBy(1 / closer),
+    '0': () => onZoom(null),
+    Escape: onReadingEnd,
+  }
+  const action = actions[event.key]
+  if (!action) return
+  event.preventDefault()
+  action()
+}
+
+/**
+ * The point that is read next: a hundredth of those in sight further, at least one. Reading begins at the edge of what is in sight. `xs` ascend;
+ * null where there are none.
+ */
+export function nextReading(
+  xs: ArrayLike<number>,
+  reading: number | null,
+  [from, to]: StepRange,
+  direction: 1 | -1,
+): number | null {
+  if (xs.length === 0) return null
+  const [first, last] = [indexAtOrBefore(xs, from), indexAtOrBefore(xs, to)]
+  const isInSight = reading !== null && reading >= from && reading <= to
+  const step = Math.max(1, Math.round((last - first) / 100))
+  const next = isInSight ? indexAtOrBefore(xs, reading) + direction * step : direction === 1 ? first + 1 : last
+  return xs[Math.min(xs.length - 1, Math.max(0, next))] ?? null
+}
