@@ -34,6 +34,19 @@ describe('the plan of a night', () => {
     expect(hours(big.jobs.get(3)?.start)).toBe(2)
   })
 
+  it('gives jobs for any graphics card to the one that is free first, or to one of their own where none is known', () => {
+    const training = { state: 'running', seconds: 7200 } as const
+    const line = [{ ...training, device: 'cuda:0' }, { ...training, device: 'cuda:1', seconds: 3600 }, {}]
+    const told = plan([...line, { device: 'gpu' }, { device: 'gpu' }, { device: 'gpu' }])
+    expect([4, 5, 6].map((run) => told.jobs.get(run)?.device)).toEqual(['cuda:1', 'cuda:0', 'cuda:1'])
+    expect([4, 5, 6].map((run) => hours(told.jobs.get(run)?.start))).toEqual([1, 2, 2])
+    const unknown = plan([{}, { device: 'gpu' }, { device: 'gpu' }])
+    expect([2, 3].map((run) => [unknown.jobs.get(run)?.device, hours(unknown.jobs.get(run)?.start)])).toEqual([
+      ['gpu', 0],
+      ['gpu', 1],
+    ])
+  })
+
   it('pauses before a window closes and goes on in the next', () => {
     const long = plan([{ seconds: 10 * 3600 }], { windows: [nights] }).jobs.get(1)
     expect(long?.stretches.map(({ start, end }) => [hours(start), hours(end)])).toEqual([

@@ -1,8 +1,9 @@
 /**
  * When each job of the queue will run, as far as its duration is known: the line is followed as the queue follows it, one device at a time,
  * through the time windows. A job that needs more slots than are free holds up those behind it on its device, and one that a closing window
- * interrupts goes on in the next.
+ * interrupts goes on in the next. A job for any graphics card goes to the one that is free first, of those that the line names.
  */
+import { anyGpu, processorDevice } from '../engines/device-request.ts'
 import { openStretches, type Stretch } from './night-windows.ts'
 import { closingMarginMs, type QueueSettings } from './queue-settings.ts'
 
@@ -54,8 +55,9 @@ export function planNight(line: readonly JobToPlan[], settings: PlanSettings, no
     ...line.filter(({ state }) => state === 'waiting'),
   ]
   for (const job of runningFirst) {
-    const device = devices.get(job.device) ?? new Device(settings.slots[job.device] ?? 1, now)
-    devices.set(job.device, device)
+    const id = job.device === anyGpu ? (firstFreeCard(devices) ?? anyGpu) : job.device
+    const device = devices.get(id) ?? new Device(id, settings.slots[id] ?? 1, now)
+    devices.set(id, device)
     const planned = job.seconds === null ? undefined : device.place(job, job.seconds, time)
     if (planned) jobs.set(job.run, planned)
     else unplanned.push(job.run)
@@ -71,15 +73,27 @@ export function planNight(line: readonly JobToPlan[], settings: PlanSettings, no
   }
 }
 
+function firstFreeCard(devices: ReadonlyMap<string, Device>): string | undefined {
+  const cards = [...devices.values()].filter(({ id }) => id !== processorDevice && id !== anyGpu)
+  return cards.toSorted((a, b) => a.freeAt - b.freeAt)[0]?.id
+}
+
 /** The slots of one device, each with the time from which it is free. */
 class Device {
+  readonly id: string
   private readonly free: number[]
   /** Nobody overtakes: a job starts no earlier than the one before it. */
   private earliest: number
 
-  constructor(slots: number, now: number) {
+  constructor(id: string, slots: number, now: number) {
+    this.id = id
     this.free = Array.from({ length: slots }, () => now)
     this.earliest = now
+  }
+
+  /** When its first slot is free. */
+  get freeAt(): number {
+    return Math.max(this.earliest, Math.min(...this.free))
   }
 
   place(job: JobToPlan, seconds: number, time: OpenTime): PlannedJob | undefined {
@@ -94,9 +108,8 @@ class Device {
     if (!first || !last) return undefined
     this.earliest = first.start
     for (const { lane } of lanes) this.free[lane] = last.end
-    const { run, device } = job
     return {
-      ...{ run, device, stretches, start: first.start, end: last.end },
+      ...{ run: job.run, device: this.id, stretches, start: first.start, end: last.end },
       lane: lanes.reduce((lowest, { lane }) => Math.min(lowest, lane), Number.POSITIVE_INFINITY),
     }
   }

@@ -223,7 +223,7 @@ export class TrainingForm {
       seed: this.value('seed'),
       ...(this.engine === '' ? {} : { engine: this.engine }),
       ...(this.device === '' ? {} : { device: this.device }),
-      ...(this.mayLoseDevice && this.onDeviceLoss !== 'fail' ? { onDeviceLoss: this.onDeviceLoss } : {}),
+      ...(this.onDeviceLoss !== 'fail' ? { onDeviceLoss: this.onDeviceLoss } : {}),
     }
   }
 
@@ -335,15 +335,16 @@ export class TrainingForm {
     this.onDeviceLoss = 'fail'
   }
 
-  /** Whether it asks for more than the processor, which is never lost. */
-  get mayLoseDevice(): boolean {
-    return this.device === '' ? this.engine !== '' : this.device !== processorDevice
-  }
-
   /** Devices belong to engines: another engine leaves the choice to itself. */
   chooseEngine(engine: string): void {
     this.engine = engine
-    this.device = ''
+    this.chooseDevice('')
+  }
+
+  /** The processor is never lost: what should happen then is asked of other devices only. */
+  chooseDevice(device: string): void {
+    this.device = device
+    if (device === processorDevice || (device === '' && this.engine === '')) this.onDeviceLoss = 'fail'
     this.refusal = null
   }
 

@@ -84,6 +84,20 @@ describe('the training form', () => {
     expect(form.numberProblems.get('patience')).toBe('range')
   })
 
+  test('a device and what happens without it are part of the specification; the processor needs no such word', () => {
+    const form = new TrainingForm()
+    const asked = parseExperimentSpec({ ...taken, engine: undefined, device: 'cuda:1', onDeviceLoss: 'cpu' })
+    form.take(asked, {}, asked.name)
+    expect(parseExperimentSpec(form.spec(asked.name))).toEqual(asked)
+    form.chooseDevice('gpu')
+    expect(parseExperimentSpec(form.spec('x'))).toMatchObject({ device: 'gpu', onDeviceLoss: 'cpu' })
+    form.chooseDevice('cpu')
+    expect(form.spec('x')).toMatchObject({ device: 'cpu' })
+    expect(form.spec('x')).not.toHaveProperty('onDeviceLoss')
+    form.chooseEngine('onnxruntime-webgpu')
+    expect(form.spec('x')).not.toHaveProperty('device')
+  })
+
   test('a reset forgets the run that was taken over', () => {
     const form = new TrainingForm()
     form.take(taken, {}, taken.name)

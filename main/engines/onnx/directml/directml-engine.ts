@@ -1,5 +1,4 @@
 /** ONNX Runtime on the graphics cards of Windows through DirectML, which comes with the studio there. */
-import { graphics } from 'systeminformation'
 import { StudioError } from '../../../../experiments/errors/studio-error.ts'
 import type { Engine, EngineDescription, EngineDevice } from '../../engine.ts'
 import { indexOfDevice } from '../../indexed-device.ts'
@@ -56,6 +55,8 @@ export async function describeDirectml(platform: NodeJS.Platform = process.platf
 
 /** Windows lists its cards in the order in which DirectML counts them; where the counts differ, no name is better than a wrong one. */
 async function withNames(devices: readonly EngineDevice[]): Promise<EngineDevice[]> {
+  // Of use here only, and large: every trainer would load it.
+  const { graphics } = await import('systeminformation')
   const { controllers } = await graphics().catch(() => ({ controllers: [] }))
   if (controllers.length !== devices.length) return [...devices]
   return devices.map((device, i) => {
