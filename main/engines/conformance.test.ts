@@ -106,6 +106,16 @@ describe.each(testedEngines)('engine $title', ({ engine, lossDigits, absence }) 
     expect(await many.train([])).toEqual([])
   })
 
+  it('trains on as before after its transfers were timed, where it has a device of its own', async () => {
+    const plain = await (await session(engine)).train(batches(2))
+    const timed = await session(engine)
+    const [batch] = batches(1)
+    const seconds = await timed.timeTransfers?.(batch!)
+    expect(seconds === undefined).toBe(timed.timeTransfers === undefined)
+    if (seconds !== undefined) expect(seconds).toBeGreaterThan(0)
+    expect(await timed.train(batches(2))).toEqual(plain)
+  })
+
   it('continues what another engine began', async () => {
     const reference = await session(createReferenceEngine())
     await reference.train(batches(3))

@@ -104,6 +104,11 @@ export interface TrainingSession {
   /** Trains one step per batch, in order. The batches may be reused once this has returned. */
   train(batches: readonly TrainingBatch[]): Promise<readonly StepResult[]>
   evaluate(batch: EvaluationBatch): Promise<EvaluationResult>
+  /**
+   * Seconds that what a step sends to the device and reads from it takes alone, with nothing else to do there; absent where the device is
+   * the processor. In training the way of a batch overlaps with the step before it.
+   */
+  timeTransfers?(batch: TrainingBatch): Promise<number>
   /** A copy of the whole state. */
   readState(): Promise<TrainingState>
   /** Replaces the whole state. @throws StudioError `shape-mismatch` or `missing-value` when it is of another network */

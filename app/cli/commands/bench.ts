@@ -13,14 +13,14 @@ import { formatTable } from '../table.ts'
 
 interface BenchOptions {
   readonly peer?: string
-  readonly engine: string
+  readonly engine: readonly string[]
   readonly threads: number
   readonly rounds: number
   readonly seconds: number
 }
 
 interface BenchReport {
-  readonly engine: string
+  readonly engines: readonly string[]
   readonly processor: string
   readonly threads: number
   readonly rounds: number
@@ -38,7 +38,9 @@ export function addBenchCommand(program: Command): void {
     .description('training throughput per network, and its ratio to a peer that trains in turn')
     .argument('[networks...]', 'ids of the benchmark; all when left out')
     .option('--peer <name>', 'pytorch', onlyPyTorch)
-    .option('--engine <id>', 'engine to measure, see "strata engine list"', 'onnxruntime')
+    .option('--engine <ids...>', 'engines to measure, see "strata engine list"; later ones also against the first', [
+      'onnxruntime',
+    ])
     .option('--threads <count>', 'threads of either side', positive, availableParallelism())
     .option('--rounds <count>', 'rounds in which both sides take turns', positive, 7)
     .option('--seconds <duration>', 'how long one side trains per round', positive, 1)
@@ -58,7 +60,7 @@ async function runBench(networks: readonly string[], options: BenchOptions, home
   const rows: BenchRow[] = []
   const training = compareTraining({
     networks,
-    engine: options.engine,
+    engines: options.engine,
     home,
     threads,
     rounds,
@@ -68,10 +70,11 @@ async function runBench(networks: readonly string[], options: BenchOptions, home
   })
   for await (const row of training) {
     rows.push(row)
-    if (process.stderr.isTTY) process.stderr.write(`${row.network}: ${Math.round(row.ours.imagesPerSecond)} images/s\n`)
+    if (process.stderr.isTTY)
+      process.stderr.write(`${row.network}, ${row.engine}: ${Math.round(row.ours.imagesPerSecond)} images/s\n`)
   }
   return {
-    engine: options.engine,
+    engines: options.engine,
     processor: `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}`,
     threads,
     rounds,
@@ -89,26 +92,36 @@ function workerEntry(): string {
     : join(import.meta.dirname, 'bench-worker.mjs')
 }
 
-function formatReport({ engine: id, processor, threads, rounds, load, peer, note, rows }: BenchReport): string {
+function formatReport({ engines, processor, threads, rounds, load, peer, note, rows }: BenchReport): string {
   const version = rows[0]?.ours.version ?? ''
+  const isMatrix = engines.length > 1
+  const hasTransfers = rows.some(({ ours }) => ours.transfers !== undefined)
   const lines = [
-    `${processor}, ${threads} threads, load ${load.map((value) => value.toFixed(1)).join(' to ')}, ${id} ${version}` +
+    `${processor}, ${threads} threads, load ${load.map((value) => value.toFixed(1)).join(' to ')}, ${engines.join(', ')} ${version}` +
       (peer ? `, ${peer.name} ${peer.version}, ${rounds} rounds: median (least to most)` : ''),
     '',
     formatTable(
       [
         'network',
+        ...(isMatrix ? ['engine'] : []),
         'batch',
         'images/s',
+        ...(isMatrix ? [`through ${engines[0] ?? ''}`] : []),
         ...(peer ? [peer.name, 'ratio', 'by processor time'] : []),
+        'between runs',
+        ...(hasTransfers ? ['transfers alone'] : []),
         'start',
         'peak memory',
       ],
       rows.map((row) => [
         row.network,
+        ...(isMatrix ? [row.engine] : []),
         row.batchSize,
         Math.round(row.ours.imagesPerSecond),
+        ...(isMatrix ? [ratio(row.speedOfFirst)] : []),
         ...(row.peer ? [Math.round(row.peer.imagesPerSecond), ratio(row.speed), ratio(row.cpuSpeed)] : []),
+        share(row.ours.betweenRuns),
+        ...(hasTransfers ? [share(row.ours.transfers)] : []),
         both(row, ({ compileSeconds }) => `${compileSeconds.toFixed(1)} s`),
         both(row, ({ peakBytes }) => `${Math.round(peakBytes / 2 ** 20)} MiB`),
       ]),
@@ -123,6 +136,11 @@ function both({ ours, peer }: BenchRow, text: (side: SideResult) => string): str
 
 function ratio(value: Ratio | undefined): string {
   return value ? `${value.median.toFixed(2)} (${value.min.toFixed(2)} to ${value.max.toFixed(2)})` : ''
+}
+
+/** Of the time of a step. */
+function share(value: number | undefined): string {
+  return value === undefined ? '' : `${(100 * value).toFixed(1)} %`
 }
 
 function onlyPyTorch(name: string): string {

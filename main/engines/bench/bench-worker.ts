@@ -8,6 +8,7 @@ import { initialState } from '../../compiler/initialise-weights.ts'
 import { compileTraining } from '../../compiler/training-graph.ts'
 import { elementCount } from '../../../experiments/ops/tensor-type.ts'
 import type { TrainingBatch, TrainingSession } from '../engine.ts'
+import { secondsInRuntime } from '../onnx/runtime-clock.ts'
 import { engineNamed } from '../registry.ts'
 import { benchNetworks } from './networks.ts'
 import type { PeerMeasurement, PeerReady } from './peer-process.ts'
@@ -69,7 +70,9 @@ async function start({ network: id, engine: engineId, home, threads }: WorkerTas
 
 async function measure(running: Running, steps: number): Promise<PeerMeasurement> {
   const { session, batches } = running
+  const transferSeconds = await session.timeTransfers?.(batches[0]!)
   const cpu = process.cpuUsage()
+  const inRuntime = secondsInRuntime()
   const started = performance.now()
   let loss = Number.NaN
   for (let left = steps; left > 0;) {
@@ -82,9 +85,14 @@ async function measure(running: Running, steps: number): Promise<PeerMeasurement
     running.step += count
     left -= count
   }
+  const seconds = (performance.now() - started) / 1000
   const { user, system } = process.cpuUsage(cpu)
+  const runtimeSeconds = secondsInRuntime() - inRuntime
   return {
-    seconds: (performance.now() - started) / 1000,
+    seconds,
+    // TensorFlow runs op by op: there is no between.
+    ...(runtimeSeconds > 0 && { betweenRuns: Math.max(0, 1 - runtimeSeconds / seconds) }),
+    ...(transferSeconds !== undefined && { transfers: (transferSeconds * steps) / seconds }),
     cpuSeconds: (user + system) / 1e6,
     peakBytes: process.resourceUsage().maxRSS * 1024,
     loss,

@@ -8,7 +8,7 @@ import { benchNetworks } from './networks.ts'
 import { PeerProcess } from './peer-process.ts'
 
 const worker = [process.execPath, join(import.meta.dirname, 'bench-worker.fixture.ts')] as const
-const settings = { engine: 'onnxruntime', threads: 1, rounds: 1, secondsPerRound: 0.01, worker }
+const settings = { engines: ['onnxruntime'], threads: 1, rounds: 1, secondsPerRound: 0.01, worker }
 
 describe('the training benchmark', () => {
   it.each(benchNetworks)('$id compiles, and is described with every size a peer needs', ({ document, batchSize }) => {
@@ -31,6 +31,18 @@ describe('the training benchmark', () => {
     const ours = rows[0]?.ours
     expect(ours?.imagesPerSecond).toBeGreaterThan(0)
     expect(ours?.peakBytes).toBeGreaterThan(2 ** 20)
+    expect(ours?.betweenRuns).toBeGreaterThan(0)
+    expect(ours?.betweenRuns).toBeLessThan(1)
+    expect(ours?.transfers).toBeUndefined()
+  })
+
+  it('lets engines take turns and compares them with the first', async () => {
+    const rows = []
+    const engines = ['onnxruntime', 'onnxruntime']
+    for await (const row of compareTraining({ ...settings, engines, networks: ['lenet5'] })) rows.push(row)
+    expect(rows.map(({ network, engine }) => `${network} ${engine}`)).toEqual(Array(2).fill('lenet5 onnxruntime'))
+    expect(rows[0]?.speedOfFirst).toBeUndefined()
+    expect(rows[1]?.speedOfFirst?.median).toBeGreaterThan(0)
   })
 
   it('names its networks when asked for another', async () => {

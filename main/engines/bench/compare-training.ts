@@ -11,7 +11,8 @@ import { PeerProcess, type PeerMeasurement, type PeerReady } from './peer-proces
 export interface BenchSettings {
   /** Ids of networks; all when left out. */
   readonly networks?: readonly string[]
-  readonly engine: string
+  /** Ids; they take turns. Later ones are also compared with the first. */
+  readonly engines: readonly string[]
   /** Folder of the studio, where optional engines are installed. */
   readonly home?: string
   readonly threads: number
@@ -32,6 +33,9 @@ export interface SideResult {
   readonly cpuMillisecondsPerImage: number
   readonly compileSeconds: number
   readonly peakBytes: number
+  /** Medians of what `PeerMeasurement` says of them. */
+  readonly betweenRuns?: number
+  readonly transfers?: number
 }
 
 export interface Ratio {
@@ -42,6 +46,7 @@ export interface Ratio {
 
 export interface BenchRow {
   readonly network: string
+  readonly engine: string
   readonly title: string
   readonly batchSize: number
   readonly parameters: number
@@ -51,11 +56,13 @@ export interface BenchRow {
   readonly speed?: Ratio
   readonly cpuSpeed?: Ratio
   readonly memory?: number
+  /** Images per second through those of the first engine; absent for the first. */
+  readonly speedOfFirst?: Ratio
 }
 
-/** @throws StudioError `unknown-network`, `engine-failed` */
+/** One row for each network and engine. @throws StudioError `unknown-network`, `engine-failed` */
 export async function* compareTraining(settings: BenchSettings): AsyncGenerator<BenchRow> {
-  for (const network of chosenNetworks(settings.networks)) yield await compareNetwork(network, settings)
+  for (const network of chosenNetworks(settings.networks)) yield* await compareNetwork(network, settings)
 }
 
 function chosenNetworks(ids: readonly string[] | undefined): readonly BenchNetwork[] {
@@ -76,8 +83,12 @@ interface Side {
   readonly rounds: PeerMeasurement[]
 }
 
-async function compareNetwork(network: BenchNetwork, settings: BenchSettings): Promise<BenchRow> {
-  const { threads, engine, home, worker, peer } = settings
+interface OwnSide extends Side {
+  readonly engine: string
+}
+
+async function compareNetwork(network: BenchNetwork, settings: BenchSettings): Promise<readonly BenchRow[]> {
+  const { threads, engines, home, worker, peer } = settings
   const opened: PeerProcess[] = []
   const open = async (
     title: string,
@@ -93,16 +104,18 @@ async function compareNetwork(network: BenchNetwork, settings: BenchSettings): P
     return { process, ready, steps, rounds: [] }
   }
   try {
-    const ours = await open('the engine', worker, {
-      ...{ network: network.id, engine, threads },
-      ...(home !== undefined && { home }),
-    } satisfies WorkerTask)
+    const ours: OwnSide[] = []
+    for (const engine of engines) {
+      const task: WorkerTask = { network: network.id, engine, threads, ...(home !== undefined && { home }) }
+      ours.push({ engine, ...(await open(engine, worker, task)) })
+    }
     const task = peerTask(network, threads)
     const theirs = peer ? await open('PyTorch', peer, task) : undefined
+    const sides = [...ours, ...(theirs ? [theirs] : [])]
     for (let round = 0; round < settings.rounds; round++)
-      for (const side of round % 2 === 0 ? [ours, theirs] : [theirs, ours])
-        side?.rounds.push(await side.process.measure(side.steps))
-    return rowOf(network, ours, theirs)
+      for (const side of round % 2 === 0 ? sides : sides.toReversed())
+        side.rounds.push(await side.process.measure(side.steps))
+    return ours.map((side) => rowOf(network, side, theirs, ours[0]))
   } finally {
     for (const process of opened) await process.close()
   }
@@ -115,37 +128,50 @@ function peerTask({ document, batchSize }: BenchNetwork, threads: number): objec
   return { layers, batchSize, threads, classes, input: { channels, height, width } }
 }
 
-function rowOf(network: BenchNetwork, ours: Side, theirs: Side | undefined): BenchRow {
+function rowOf(network: BenchNetwork, ours: OwnSide, theirs: Side | undefined, first: OwnSide | undefined): BenchRow {
   const { id, title, batchSize } = network
-  const row = { network: id, title, batchSize, parameters: ours.ready.parameters, ours: summary(ours, batchSize) }
+  const { engine } = ours
+  const { parameters } = ours.ready
+  const own = summary(ours, batchSize)
+  const row: BenchRow = {
+    ...{ network: id, engine, title, batchSize, parameters, ours: own },
+    ...(first && first !== ours && { speedOfFirst: ratio(ours, first, 'seconds') }),
+  }
   if (!theirs) return row
-  if (theirs.ready.parameters !== ours.ready.parameters) {
-    throw new Error(`${id} has ${ours.ready.parameters} parameters here and ${theirs.ready.parameters} at the peer`)
-  }
-  const per = (side: Side, key: 'seconds' | 'cpuSeconds') => side.rounds.map((round) => round[key] / side.steps)
-  const ratio = (key: 'seconds' | 'cpuSeconds') => {
-    const mine = per(ours, key)
-    const ratios = per(theirs, key).map((time, i) => time / (mine[i] ?? Number.NaN))
-    return { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) }
-  }
+  if (theirs.ready.parameters !== parameters)
+    throw new Error(`${id} has ${parameters} parameters here and ${theirs.ready.parameters} at the peer`)
   const peer = summary(theirs, batchSize)
   return {
     ...row,
     peer,
-    speed: ratio('seconds'),
-    cpuSpeed: ratio('cpuSeconds'),
-    memory: row.ours.peakBytes / peer.peakBytes,
+    speed: ratio(ours, theirs, 'seconds'),
+    cpuSpeed: ratio(ours, theirs, 'cpuSeconds'),
+    memory: own.peakBytes / peer.peakBytes,
   }
+}
+
+/** How many times as fast `side` is as `other`, round by round. */
+function ratio(side: Side, other: Side, key: 'seconds' | 'cpuSeconds'): Ratio {
+  const perStep = ({ rounds, steps }: Side) => rounds.map((round) => round[key] / steps)
+  const mine = perStep(side)
+  const ratios = perStep(other).map((time, i) => time / (mine[i] ?? Number.NaN))
+  return { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) }
 }
 
 function summary({ ready, rounds, steps }: Side, batchSize: number): SideResult {
   const images = steps * batchSize
+  const share = (key: 'betweenRuns' | 'transfers') => {
+    const values = rounds.flatMap((round) => round[key] ?? [])
+    return values.length > 0 ? { [key]: median(values) } : {}
+  }
   return {
     version: ready.version,
     imagesPerSecond: median(rounds.map(({ seconds }) => images / seconds)),
     cpuMillisecondsPerImage: median(rounds.map(({ cpuSeconds }) => (1000 * cpuSeconds) / images)),
     compileSeconds: ready.compileSeconds,
     peakBytes: Math.max(...rounds.map(({ peakBytes }) => peakBytes)),
+    ...share('betweenRuns'),
+    ...share('transfers'),
   }
 }
 

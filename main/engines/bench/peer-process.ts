@@ -19,6 +19,10 @@ export interface PeerMeasurement {
   /** Most memory that the process ever held. */
   readonly peakBytes: number
   readonly loss: number
+  /** Share of the time between the runs of the runtime, where that is known. */
+  readonly betweenRuns?: number
+  /** What a step's transfers take alone, as a share of a step; absent without a device of its own. */
+  readonly transfers?: number
 }
 
 export class PeerProcess {

@@ -3,6 +3,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import type { OnnxGraph } from './onnx-graph.ts'
 import { serialiseModel } from './onnx-model.ts'
+import { timed } from './runtime-clock.ts'
 import { loadOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts'
 
 /** An execution provider, and which of its devices where it has several. */
@@ -65,7 +66,7 @@ export class OnnxSession {
   /** Runs once. The tensors in `fetches` are written in place: read those, what the runtime returns are copies. */
   async run(feeds: Tensors, fetches: Tensors): Promise<void> {
     try {
-      await this.session.run(feeds, fetches, { logSeverityLevel: 4 })
+      await timed(() => this.session.run(feeds, fetches, { logSeverityLevel: 4 }))
     } catch (error) {
       throw engineFailed(`onnxruntime failed while it ran ${this.name}`, error)
     }
@@ -74,7 +75,7 @@ export class OnnxSession {
   /** Runs once, with outputs that the runtime makes; those that stay on the device are to be disposed of. */
   async runForOutputs(feeds: Tensors): Promise<Tensors> {
     try {
-      return await this.session.run(feeds, { logSeverityLevel: 4 })
+      return await timed(() => this.session.run(feeds, { logSeverityLevel: 4 }))
     } catch (error) {
       throw engineFailed(`onnxruntime failed while it ran ${this.name}`, error)
     }

@@ -40,6 +40,9 @@ import { DeviceState } from './device-state.ts'
 const mostSteps = 8
 const mostBatchBytes = 64 * 2 ** 20
 
+/** Loss, correct answers and gradient norm. */
+const resultsOfStep = 3
+
 interface Step {
   readonly session: OnnxSession
   readonly program: TensorProgram
@@ -152,6 +155,23 @@ export class DeviceTrainingSession implements TrainingSession {
       const floats = (name: string) => Float32Array.from((results[name]?.data as Float32Array | undefined) ?? [])
       return { losses: floats('losses'), correct: floats('correct'), logits: floats('logits') }
     })
+  }
+
+  async timeTransfers(batch: TrainingBatch): Promise<number> {
+    const { memory } = this.sessions
+    const { channels, height, width } = this.compiled.input
+    const shape = [this.batchSize, channels, height, width]
+    const transfer = async () => {
+      const images = await memory.upload(batch.images, shape)
+      const results = await memory.upload(new Float32Array(resultsOfStep), [resultsOfStep])
+      await memory.download(results)
+      for (const tensor of [images, results]) tensor.dispose()
+    }
+    // The graphs that copy are made at the first call.
+    await transfer()
+    const started = performance.now()
+    await transfer()
+    return (performance.now() - started) / 1000
   }
 
   readState(): Promise<TrainingState> {
