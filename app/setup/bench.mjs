@@ -24,9 +24,7 @@ await runScript(async () => {
   }
   if (first === 'zfnet') {
     const { node } = await prepare({ data: true })
-    await buildIfChanged(node)
-    const program = join(root, 'out', 'node', 'strata.mjs')
-    return run(node, [join(root, 'main', 'tuning', 'bench', 'zfnet-bench.ts'), program, ...rest])
+    return run(node, [join(root, 'main', 'tuning', 'bench', 'zfnet-bench.ts'), ...rest])
   }
   if (first !== undefined && ['augmentation', 'waiting', 'import', 'sanitize'].includes(first)) {
     const { node } = await prepare()

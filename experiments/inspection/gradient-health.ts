@@ -4,6 +4,7 @@
  * learning process). Glorot, Bengio: Understanding the difficulty of training deep feedforward neural networks, AISTATS 2010.
  */
 import type { ActivationStatistics, LayerStatistics, WeightStatistics } from './inspection-record.ts'
+import { median } from '../statistics/median.ts'
 
 export type HealthFinding =
   /** The first layers get gradients that much smaller than the last ones. */
@@ -71,10 +72,4 @@ function judgeUnits(activations: readonly ActivationStatistics[]): readonly Heal
   if (found.length === 0) return []
   const ratio = Math.max(...found.map(({ dead, units }) => dead / units))
   return [{ kind: 'dead', layers: found.map(({ node }) => node), ratio }]
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }

@@ -57,8 +57,9 @@ export function observe(trial: SweepTrial, objectives: readonly Objective[]): Ob
     case 'complete':
       return { number, configuration, state: 'complete', losses, resource }
     case 'rung':
-    case 'stopped':
       return { number, configuration, state: losses === null ? 'failed' : 'partial', losses, resource }
+    case 'stopped':
+      return { number, configuration, state: losses === null ? 'failed' : 'stopped', losses, resource }
     case 'failed':
     case 'impossible':
       return { number, configuration, state: 'failed', losses: null, resource }

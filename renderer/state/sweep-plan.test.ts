@@ -32,7 +32,7 @@ test('axes of the network, of choices and of conditions', () => {
   const momentum = plan.axes.at(-1)!
   momentum.when = plan.conditionsOf(momentum).find(({ path }) => path === 'train.optimizer')!.key
   expect(plan.checked.issues).toEqual([])
-  expect(plan.checked.spec.space[1]).toEqual({ path: 'network.nodes.conv1.params.kernel', values: [7, 9, 11] })
+  expect(plan.checked.spec.space[1]).toEqual({ path: 'network.nodes.conv1.params.kernel', values: [9, 11, 13] })
   expect(plan.checked.spec.space[2]).toMatchObject({ labels: ['sgd', 'rmsprop', 'adam', 'adamw'] })
   expect(plan.checked.spec.space[3]).toMatchObject({
     when: { axis: 'train.optimizer', in: [{ type: 'sgd', momentum: 0.9 }] },

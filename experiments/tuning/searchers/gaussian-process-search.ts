@@ -13,6 +13,7 @@ import {
   type Configuration,
   type SearchSpace,
 } from '../space/search-space.ts'
+import { comparableObservations } from './comparable-observations.ts'
 import { rankObservations } from './rank-observations.ts'
 import type { Searcher } from './searcher.ts'
 import { drawSobol } from './sobol-search.ts'
@@ -27,8 +28,10 @@ export function gaussianProcessSearch({ startup = 8 }: { readonly startup?: numb
   return {
     suggest: ({ space, seed, number, history }) => {
       const usable = history.filter(({ configuration }) => belongsTo(space, configuration))
-      const ranked = rankObservations(usable).filter(({ state }) => state !== 'failed')
-      if (ranked.length < startup) return drawSobol(space, seed, number)
+      const measured = rankObservations(usable).filter(({ state }) => state !== 'failed')
+      if (measured.length < startup) return drawSobol(space, seed, number)
+      const { observations } = comparableObservations(space, measured)
+      const ranked = rankObservations(observations)
       const kept = [
         ...new Set([...ranked.slice(0, maxTrials / 2), ...ranked.toSorted((a, b) => b.number - a.number)]),
       ].slice(0, maxTrials)

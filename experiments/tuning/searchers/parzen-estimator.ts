@@ -2,7 +2,7 @@
  * A density over configurations: one kernel an observation and a wide one for the prior. A kernel is a product over the axes: a normal cut to the
  * axis and gathered over a level's cell, or a bump on a choice. An axis that an observation lacks, because its condition did not hold, is
  * uniform in that kernel: conditional axes share what they know without a model each.
- * Bandwidths as in Watanabe: Tree-Structured Parzen Estimator, 2023, section 3.3 (neighbour distance with a lower limit).
+ * Widths: see kernel-widths.ts.
  */
 import { inverseNormal } from '../../random/inverse-normal.ts'
 import type { CounterRandom } from '../../random/counter-random.ts'
@@ -10,34 +10,43 @@ import { logNormalMass, normalCdf } from '../math/normal-distribution.ts'
 import type { Axis } from '../space/axis.ts'
 import { isActive, type Configuration, type SearchSpace } from '../space/search-space.ts'
 import type { JsonValue } from '../../errors/studio-error.ts'
+import { kernelWidths } from './kernel-widths.ts'
 
 type Positions = readonly (number | undefined)[]
 
 interface AxisKernels {
-  /** Undefined: uniform over the axis. */
+  readonly axis: Axis
+  /** One a kernel, the prior last. Undefined: uniform over the axis. */
   readonly centres: readonly (number | undefined)[]
-  readonly widths: readonly number[]
+  readonly widths: Float64Array
+  /** Logarithm of what each kernel must be divided by to have a mass of 1 on the axis. */
+  readonly logScales: Float64Array
+  /** Of a discrete axis: the logarithms of all kernels at a level, by its position. They are asked for again and again. */
+  readonly known: Map<number, Float64Array>
 }
 
 export class ParzenEstimator {
   private readonly space: SearchSpace
   private readonly cumulative: readonly number[]
-  private readonly logWeights: readonly number[]
+  private readonly logWeights: Float64Array
   private readonly kernels: readonly AxisKernels[]
   private readonly count: number
+  private readonly logs: Float64Array
 
   /** @param weights one a point; the prior gets a weight of 1 */
   constructor(space: SearchSpace, points: readonly Positions[], weights: readonly number[]) {
     this.space = space
     this.count = points.length + 1
+    this.logs = new Float64Array(this.count)
     const total = weights.reduce((sum, weight) => sum + weight, 1)
     const shares = [...weights, 1].map((weight) => weight / total)
-    this.logWeights = shares.map((share) => Math.log(share))
+    this.logWeights = Float64Array.from(shares, Math.log)
     let sum = 0
     this.cumulative = shares.map((share) => (sum += share))
     this.kernels = space.axes.map((axis, i) =>
-      this.axisKernels(
+      axisKernels(
         axis,
+        space.axes.length,
         points.map((point) => point[i]),
       ),
     )
@@ -48,19 +57,22 @@ export class ParzenEstimator {
     const found = this.cumulative.findIndex((sum) => draw < sum)
     const kernel = found < 0 ? this.count - 1 : found
     const values: Record<string, JsonValue> = {}
-    this.space.axes.forEach((axis, i) => {
+    for (const kernels of this.kernels) {
       const uniform = random.uniform()
-      if (isActive(axis, values)) values[axis.name] = axis.valueAt(this.draw(axis, i, kernel, uniform))
-    })
+      const { axis } = kernels
+      if (isActive(axis, values)) values[axis.name] = axis.valueAt(this.draw(kernels, kernel, uniform))
+    }
     return values
   }
 
   logDensity(positions: Positions): number {
-    const logs = new Float64Array(this.count)
+    const { logs, count } = this
     logs.set(this.logWeights)
-    this.space.axes.forEach((axis, i) => {
+    this.kernels.forEach((kernels, i) => {
       const position = positions[i]
-      if (position !== undefined) this.addLogDensities(axis, i, position, logs)
+      if (position === undefined) return
+      const added = this.logsAt(kernels, position)
+      for (let kernel = 0; kernel < count; kernel++) logs[kernel]! += added[kernel]!
     })
     let top = Number.NEGATIVE_INFINITY
     for (const log of logs) top = Math.max(top, log)
@@ -69,11 +81,10 @@ export class ParzenEstimator {
     return top + Math.log(sum)
   }
 
-  private draw(axis: Axis, index: number, kernel: number, uniform: number): number {
-    const { centres, widths } = this.kernels[index] as AxisKernels
+  private draw({ axis, centres, widths }: AxisKernels, kernel: number, uniform: number): number {
     const centre = centres[kernel]
     if (centre === undefined) return uniform
-    if (!axis.isOrdered) return this.drawChoice(axis, centre, uniform)
+    if (!axis.isOrdered) return this.drawChoice(centre, uniform)
     const width = widths[kernel] ?? 1
     const [low, high] = [normalCdf(-centre / width), normalCdf((1 - centre) / width)]
     const probability = Math.min(1 - 1e-16, Math.max(1e-300, low + (high - low) * uniform))
@@ -81,59 +92,57 @@ export class ParzenEstimator {
   }
 
   /** The chosen level has the mass of its observation, all levels share that of the prior. */
-  private drawChoice(axis: Axis, centre: number, uniform: number): number {
+  private drawChoice(centre: number, uniform: number): number {
     const shared = this.choicePrior()
-    if (uniform >= shared) return centre
-    return uniform / shared
+    return uniform >= shared ? centre : uniform / shared
   }
 
-  private addLogDensities(axis: Axis, index: number, position: number, logs: Float64Array): void {
-    const { centres, widths } = this.kernels[index] as AxisKernels
-    const [low, high] = axis.cellAt(position)
-    const levels = axis.levels ?? 0
-    for (let kernel = 0; kernel < this.count; kernel++) {
-      const centre = centres[kernel]
-      let log = 0
-      if (centre === undefined) log = levels > 0 ? Math.log(high - low) : 0
-      else if (!axis.isOrdered) {
-        const shared = this.choicePrior()
-        log = Math.log(shared / levels + (Math.abs(centre - position) < 0.5 / levels ? 1 - shared : 0))
-      } else {
-        const width = widths[kernel] ?? 1
-        const mass = logNormalMass(-centre / width, (1 - centre) / width)
-        const z = (position - centre) / width
-        log =
-          levels > 0
-            ? logNormalMass((low - centre) / width, (high - centre) / width) - mass
-            : (-z * z) / 2 - Math.log(width * Math.sqrt(2 * Math.PI)) - mass
-      }
-      logs[kernel] = (logs[kernel] ?? 0) + log
-    }
+  private logsAt(kernels: AxisKernels, position: number): Float64Array {
+    const { axis, known } = kernels
+    const before = known.get(position)
+    if (before !== undefined) return before
+    const logs = axis.isOrdered ? orderedLogs(kernels, position) : this.choiceLogs(kernels, position)
+    if (axis.levels !== undefined) known.set(position, logs)
+    return logs
+  }
+
+  private choiceLogs({ axis, centres }: AxisKernels, position: number): Float64Array {
+    const shared = this.choicePrior()
+    const levels = axis.levels ?? 1
+    return Float64Array.from(centres, (centre) => {
+      if (centre === undefined) return -Math.log(levels)
+      return Math.log(shared / levels + (Math.abs(centre - position) < 0.5 / levels ? 1 - shared : 0))
+    })
   }
 
   private choicePrior(): number {
     return 1 / (1 + this.count)
   }
+}
 
-  private axisKernels(axis: Axis, observed: readonly (number | undefined)[]): AxisKernels {
-    const present = observed.flatMap((position, i) => (position === undefined ? [] : [{ position, i }]))
-    const widths = new Array<number>(this.count).fill(1)
-    if (!axis.isOrdered) return { centres: [...observed, undefined], widths }
-    present.sort((a, b) => a.position - b.position)
-    const smallest = 1 / Math.min(100, 1 + this.count)
-    present.forEach(({ position, i }, place) => {
-      const before = present[place - 1]?.position
-      const after = present[place + 1]?.position
-      const distances = [
-        before === undefined ? undefined : position - before,
-        after === undefined ? undefined : after - position,
-      ]
-      const known = distances.filter((distance) => distance !== undefined)
-      // One observation alone reaches to the borders of the axis.
-      const width = known.length === 0 ? Math.max(position, 1 - position) : Math.max(...known)
-      widths[i] = Math.min(1, Math.max(smallest, width))
-    })
-    // The last kernel is the prior: as wide as the axis, in its middle.
-    return { centres: [...observed, 0.5], widths }
+function axisKernels(axis: Axis, axes: number, observed: readonly (number | undefined)[]): AxisKernels {
+  // The last kernel is the prior: as wide as the axis, in its middle.
+  const centres = [...observed, axis.isOrdered ? 0.5 : undefined]
+  const widths = kernelWidths(axis, axes, observed)
+  const logScales = Float64Array.from(centres, (centre, kernel) => {
+    if (centre === undefined || !axis.isOrdered) return 0
+    const width = widths[kernel] ?? 1
+    const mass = logNormalMass(-centre / width, (1 - centre) / width)
+    return axis.levels === undefined ? mass + Math.log(width * Math.sqrt(2 * Math.PI)) : mass
+  })
+  return { axis, centres, widths, logScales, known: new Map() }
+}
+
+function orderedLogs({ axis, centres, widths, logScales }: AxisKernels, position: number): Float64Array {
+  const isContinuous = axis.levels === undefined
+  const [low, high] = axis.cellAt(position)
+  const logs = new Float64Array(centres.length)
+  for (let kernel = 0; kernel < logs.length; kernel++) {
+    const centre = centres[kernel]
+    const [width, scale] = [widths[kernel]!, logScales[kernel]!]
+    if (centre === undefined) logs[kernel] = isContinuous ? 0 : Math.log(high - low)
+    else if (isContinuous) logs[kernel] = -(((position - centre) / width) ** 2) / 2 - scale
+    else logs[kernel] = logNormalMass((low - centre) / width, (high - centre) / width) - scale
   }
+  return logs
 }

@@ -8,8 +8,8 @@ import type { Configuration, SearchSpace } from '../space/search-space.ts'
 export interface Observation {
   readonly number: number
   readonly configuration: Configuration
-  /** `partial`: paused or stopped before the full length. */
-  readonly state: 'complete' | 'partial' | 'running' | 'failed'
+  /** `partial`: paused before the full length, for its length alone. `stopped`: before it, because it fell behind. */
+  readonly state: 'complete' | 'partial' | 'stopped' | 'running' | 'failed'
   /** One a objective, smaller is better; null as long as nothing was reported. */
   readonly losses: readonly number[] | null
   /** Epochs behind `losses`. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compileTraining } from '../../compiler/training-graph.ts'
-import { compareTraining, median } from './compare-training.ts'
+import { compareTraining } from './compare-training.ts'
 import { findPyTorch, pytorchScript } from './find-pytorch.ts'
 import { describeNetwork } from './network-description.ts'
 import { benchNetworks } from './networks.ts'
@@ -80,9 +80,4 @@ describe('the training benchmark', () => {
     for (const { speed, memory } of rows)
       expect([speed?.median, memory].every((value) => value && value > 0)).toBe(true)
   }, 120_000)
-
-  it('takes the median', () => {
-    expect(median([3, 1, 2])).toBe(2)
-    expect(median([4, 1, 2, 3])).toBe(2.5)
-  })
 })

@@ -7,6 +7,7 @@ import type { WorkerTask } from './bench-worker.ts'
 import { describeNetwork } from './network-description.ts'
 import { benchNetworks, type BenchNetwork } from './networks.ts'
 import { PeerProcess, type PeerMeasurement, type PeerReady } from './peer-process.ts'
+import { median } from '../../../experiments/statistics/median.ts'
 
 export interface BenchSettings {
   /** Ids of networks; all when left out. */
@@ -173,12 +174,4 @@ function summary({ ready, rounds, steps }: Side, batchSize: number): SideResult 
     ...share('betweenRuns'),
     ...share('transfers'),
   }
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  const [low = Number.NaN, high = low] =
-    sorted.length % 2 === 0 ? sorted.slice(middle - 1, middle + 1) : [sorted[middle]]
-  return (low + high) / 2
 }

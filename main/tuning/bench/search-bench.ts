@@ -1,15 +1,20 @@
 /**
  * `npm run bench:search`: our searchers against Optuna's on functions, conditional spaces and published tables, and our pausing ASHA against Optuna's
- * successive-halving pruner, at equal budgets. Prints the median regret over seeds of both and how often ours was better.
- * Options: --seeds N (default 20), --trials N (default 100), --only WORD, --own (without the peer).
+ * successive-halving pruner, at equal budgets. Prints the median regret over seeds of both, their ratio with its bootstrap interval, in how many
+ * seeds ours was better, equal and worse, and how likely so uneven a split is by chance (sign test).
+ * Options: --seeds N (default 20), --first N the first seed (default 1), --trials N (default 100), --only WORD, --own (without the peer),
+ * --answers FILE keeps what the peer found: it always finds the same for the same question, and ours can be changed and asked again.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { fidelityObjectives, objectives } from '../../../experiments/tuning/bench/objectives.ts'
 import { simulateFidelity, simulateWhole } from '../../../experiments/tuning/bench/simulate-sweep.ts'
+import { median } from '../../../experiments/statistics/median.ts'
+import { medianRatio } from '../../../experiments/statistics/median-ratio.ts'
+import { signTest } from '../../../experiments/statistics/mcnemar.ts'
 import { asha } from '../../../experiments/tuning/fidelity/asha.ts'
 import { randomSearch } from '../../../experiments/tuning/searchers/random-search.ts'
 import type { Searcher } from '../../../experiments/tuning/searchers/searcher.ts'
@@ -22,12 +27,14 @@ import { JsonPeer } from './json-peer.ts'
 const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string', default: '20' },
+    first: { type: 'string', default: '1' },
     trials: { type: 'string', default: '100' },
     only: { type: 'string', default: '' },
     own: { type: 'boolean', default: false },
+    answers: { type: 'string' },
   },
 })
-const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => i + 1)
+const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => Number(options.first) + i)
 const trials = Number(options.trials)
 const [maxEpochs, reduction] = [27, 3]
 const fidelityBudget = 30 * maxEpochs
@@ -48,6 +55,7 @@ const tables = [
   'hpobench/phoneme',
   'hpobench/segment',
 ]
+const answers = new Map<string, number>(Object.entries(readAnswers()))
 const tableFile = z.object({
   space: z.record(z.string(), z.array(z.union([z.string(), z.number()]))),
   values: z.record(z.string(), z.number()),
@@ -59,11 +67,11 @@ if (python === undefined && !options.own) {
   process.exit(1)
 }
 const peer = python === undefined ? undefined : new JsonPeer(python, [join(import.meta.dirname, 'optuna_peer.py')])
+const version = peer === undefined ? 'not asked' : (await peer.ask<{ optuna: string }>({ task: 'hello' })).optuna
 await main()
 peer?.close()
 
 async function main(): Promise<void> {
-  const version = peer === undefined ? 'not asked' : (await peer.ask<{ optuna: string }>({ task: 'hello' })).optuna
   process.stdout.write(`Optuna ${version}; ${seeds.length} seeds; regret = best value found - minimum\n\n`)
   head(`TPE, ${trials} trials`)
   for (const problem of [...functionProblems(objectives), ...(await tableProblems())]) {
@@ -132,11 +140,22 @@ async function compareFidelity(problem: Problem, title: 'random' | 'tpe', search
 async function askPeer(task: object): Promise<readonly number[]> {
   const found: number[] = []
   if (peer === undefined) return found
-  for (const seed of seeds) found.push((await peer.ask<{ best: number }>({ ...task, seed })).best)
+  for (const seed of seeds) {
+    const question = { ...task, seed }
+    const key = JSON.stringify({ version, ...question })
+    const best = answers.get(key) ?? (await peer.ask<{ best: number }>(question)).best
+    answers.set(key, best)
+    found.push(best)
+  }
+  if (options.answers !== undefined) writeFileSync(options.answers, JSON.stringify(Object.fromEntries(answers)))
   return found
 }
 
-/** The two programs must mean the same function. */
+function readAnswers(): Record<string, number> {
+  if (options.answers === undefined || !existsSync(options.answers)) return {}
+  return z.record(z.string(), z.number()).parse(JSON.parse(readFileSync(options.answers, 'utf8')))
+}
+
 async function checkAgreement(problem: Problem, space: SearchSpace): Promise<void> {
   if (peer === undefined) return
   for (let number = 0; number < 5; number++) {
@@ -157,28 +176,26 @@ function spaceOf(problem: Problem): SearchSpace {
 }
 
 function head(title: string): void {
-  process.stdout.write(
-    `\n${title.padEnd(34)}${['ours', 'Optuna', 'ours/Optuna', 'better in'].map((word) => word.padStart(13)).join('')}\n`,
-  )
+  const columns = ['ours', 'Optuna', 'ours/Optuna', '95 % interval', 'better/equal/worse', 'by chance']
+  process.stdout.write(`\n${title.padEnd(34)}${columns.map((word) => word.padStart(20)).join('')}\n`)
 }
 
 function row(problem: Problem, ours: readonly number[], theirs: readonly number[]): void {
   const regrets = (found: readonly number[]) => found.map((value) => Math.max(0, value - problem.minimum))
-  const [own, other] = [median(regrets(ours)), median(regrets(theirs))]
-  const wins = ours.filter((value, i) => value < (theirs[i] ?? Number.NaN)).length
-  const ties = ours.filter((value, i) => value === theirs[i]).length
-  const cells = [
-    own.toPrecision(4),
-    other.toPrecision(4),
-    own === other ? '1.00' : (own / other).toFixed(2),
-    `${wins}+${ties}/${seeds.length}`,
-  ]
-  process.stdout.write(`${problem.id.padEnd(34)}${cells.map((cell) => cell.padStart(13)).join('')}\n`)
+  const [own, other] = [regrets(ours), regrets(theirs)]
+  const cells = [median(own).toPrecision(4), ...(other.length > 0 ? comparison(own, other) : [])]
+  process.stdout.write(`${problem.id.padEnd(34)}${cells.map((cell) => cell.padStart(20)).join('')}\n`)
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+function comparison(own: readonly number[], other: readonly number[]): readonly string[] {
+  const { ratio, low, high } = medianRatio(own, other)
+  const better = own.filter((value, i) => value < (other[i] ?? Number.NaN)).length
+  const worse = own.filter((value, i) => value > (other[i] ?? Number.NaN)).length
+  return [
+    median(other).toPrecision(4),
+    ratio.toFixed(2),
+    `${low.toFixed(2)} to ${high.toFixed(2)}`,
+    `${better}/${own.length - better - worse}/${worse}`,
+    signTest(better, worse).toFixed(3),
+  ]
 }

@@ -1,160 +1,139 @@
 /**
  * `npm run bench -- zfnet`: from AlexNet to ZFNet on Fashion-MNIST by grid, random search, TPE, and TPE with pausing ASHA: the best accuracy over
- * the compute spent, as multiply-adds of the training steps. Prints where each reaches the grid's best. The grid takes a few values of each axis, see
- * the options; the others search the whole ranges.
- * Options: --limit N images (default 6000), --epochs N (default 9), --kernels LIST (default 3,7,11), --points N (default 3), --decays N
- * (default 1), --home DIR to keep the runs. Its first argument is the command line's program.
+ * the compute spent, as multiply-adds of the training steps, and where each reaches the grid's best. The grid takes three values of each axis (of
+ * weight decay two), the others search finer ones of the same ranges, from several seeds. Sweeps are decided as the studio decides them;
+ * a configuration that several of them try is trained once (trial-table.ts).
+ * Options: --limit N images taken (default 6000), --validation S share of them held out (default 0.5), --epochs N (default 9), --seeds N of
+ * each searcher (default 8), --first N the first of them (default 1), --share S of the grid's compute that the searchers get (default
+ * 0.4), --methods LIST (default random,TPE,TPE + ASHA), --table DIR keeps the trainings; a bench on the same folder goes on with them.
  */
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { SweepDetail } from '../../../experiments/tuning/sweep-record.ts'
 import { zfnetSweep } from '../../../experiments/recipes/zfnet.ts'
+import { median } from '../../../experiments/statistics/median.ts'
+import { proportionInterval } from '../../../experiments/statistics/proportion-interval.ts'
 import { gridOf } from '../../../experiments/tuning/searchers/grid-search.ts'
+import type { AxisSpecInput } from '../../../experiments/tuning/space/axis-spec.ts'
 import { compileSpace } from '../../../experiments/tuning/space/search-space.ts'
-import { parseSweepSpec, type SweepSpecInput } from '../../../experiments/tuning/sweep-spec.ts'
+import { parseSweepSpec, type SweepSpec, type SweepSpecInput } from '../../../experiments/tuning/sweep-spec.ts'
+import { replaySweep, type ReplayPoint } from './replay-sweep.ts'
+import { TrialTable } from './trial-table.ts'
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
+const { values: options } = parseArgs({
   options: {
     limit: { type: 'string', default: '6000' },
+    validation: { type: 'string', default: '0.5' },
     epochs: { type: 'string', default: '9' },
-    kernels: { type: 'string', default: '3,7,11' },
-    points: { type: 'string', default: '3' },
-    decays: { type: 'string', default: '1' },
-    home: { type: 'string' },
+    seeds: { type: 'string', default: '8' },
+    first: { type: 'string', default: '1' },
+    share: { type: 'string', default: '0.4' },
+    methods: { type: 'string', default: 'random,TPE,TPE + ASHA' },
+    table: { type: 'string' },
   },
 })
-const [program = ''] = positionals
-const home = options.home ?? mkdtempSync(join(tmpdir(), 'strata-zfnet-'))
-const base = { limit: Number(options.limit), epochs: Number(options.epochs) }
+const base = { limit: Number(options.limit), validation: Number(options.validation), epochs: Number(options.epochs) }
+const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => Number(options.first) + i)
+const folder = options.table ?? mkdtempSync(join(tmpdir(), 'strata-zfnet-'))
+const examples = base.limit - Math.round(base.limit * base.validation)
 
-interface Curve {
-  readonly name: string
-  readonly trials: number
-  readonly epochs: number
-  /** After each epoch: multiply-adds so far, best accuracy so far. */
-  readonly points: readonly { readonly compute: number; readonly best: number }[]
+/** What a person would lay out: an order of magnitude of the learning rate at a time, twice and half the width. */
+const gridValues: Readonly<Record<string, readonly number[]>> = {
+  'first filter': [3, 7, 11],
+  'first stride': [2, 3, 4],
+  'middle width': [0.5, 1, 2],
+  'learning rate': [0.001, 0.01, 0.1],
+  'weight decay': [0.0001, 0.001],
+}
+/** The same ranges for the searchers, with finer steps, of which the grid's are some: what one of them trained another need not train again. */
+const fineValues: Readonly<Record<string, readonly number[]>> = {
+  'first filter': [3, 5, 7, 9, 11],
+  'first stride': [2, 3, 4],
+  'middle width': [0.5, 0.7, 1, 1.4, 2],
+  'learning rate': [0.001, 0.0018, 0.0032, 0.0056, 0.01, 0.018, 0.032, 0.056, 0.1],
+  'weight decay': [0.00001, 0.0001, 0.001, 0.01],
+}
+const methods: Readonly<Record<string, Pick<SweepSpecInput, 'search' | 'fidelity'>>> = {
+  random: { search: { type: 'random' }, fidelity: { type: 'none' } },
+  TPE: { search: { type: 'tpe' }, fidelity: { type: 'none' } },
+  'TPE + ASHA': { search: { type: 'tpe' } },
 }
 
-const grid = gridSweep()
-const gridSize = sizeOf(grid)
-const epochBudget = gridSize * base.epochs
-const methods: readonly { readonly name: string; readonly spec: SweepSpecInput }[] = [
-  { name: 'grid', spec: grid },
-  { name: 'random', spec: zfnetSweep({ ...base, ...whole('random') }) },
-  { name: 'TPE', spec: zfnetSweep({ ...base, ...whole('tpe') }) },
-  {
-    name: 'TPE + ASHA',
-    spec: zfnetSweep({ ...base, search: { type: 'tpe' }, budget: { epochs: epochBudget } }),
-  },
-]
+const gridSpec = sweep(gridValues, { search: { type: 'grid' }, fidelity: { type: 'none' } }, 1)
+const table = new TrialTable({ folder, home: join(folder, 'home'), spec: gridSpec })
+const limits = { maxEpochs: base.epochs, examples }
+say(`${sizeOf(gridSpec)} configurations in the grid, ${sizeOf(sweep(fineValues, {}, 1))} in the searched space; `)
+say(
+  `${examples} images to train on, ${base.limit - examples} held out, ${base.epochs} epochs; trainings in ${folder}\n`,
+)
+const grid = await replaySweep(gridSpec, table, { ...limits, compute: Number.POSITIVE_INFINITY })
+const total = grid.at(-1)
+if (total === undefined) throw new Error('the grid is empty')
+say(`grid: ${total.trials} trials, ${total.epochs} epochs, ${total.compute.toExponential(2)} multiply-adds, `)
+say(`best accuracy ${percent(total.best)}\n`)
 
-process.stdout.write(`${gridSize} configurations in the grid, ${epochBudget} epochs for each method; runs in ${home}\n`)
-const curves: Curve[] = []
-for (const { name, spec } of methods) {
-  const curve = await runSweep(name, spec)
-  curves.push(curve)
-  const last = curve.points.at(-1)
-  process.stdout.write(
-    `${name.padEnd(12)} ${String(curve.trials).padStart(4)} trials ${String(curve.epochs).padStart(5)} epochs ` +
-      `${(last?.compute ?? 0).toExponential(2)} multiply-adds, best accuracy ${percent(last?.best ?? 0)}\n`,
-  )
+const shares = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1].filter((share) => share <= Number(options.share))
+for (const name of options.methods.split(',')) {
+  const method = methods[name]
+  if (method === undefined) throw new Error(`the methods are ${Object.keys(methods).join(', ')}; got ${name}`)
+  await compare(name, method, total)
 }
-report(curves)
-await strata(['service', 'stop', '--force'])
-if (options.home === undefined) rmSync(home, { recursive: true, force: true })
+say(`${table.trainedEpochs} epochs were trained for all of this\n`)
+if (options.table === undefined) rmSync(folder, { recursive: true, force: true })
 
-function whole(type: 'random' | 'tpe') {
-  return { search: { type }, fidelity: { type: 'none' } as const, budget: { trials: gridSize } }
-}
-
-function gridSweep(): SweepSpecInput {
-  const spec = zfnetSweep({
-    ...base,
-    search: { type: 'grid' },
-    fidelity: { type: 'none' },
-    budget: { trials: 100_000 },
-  })
-  return {
-    ...spec,
-    space: spec.space.map((axis) => {
-      if (axis.name === 'first filter') return { ...axis, values: options.kernels.split(',').map(Number) }
-      if (axis.values !== undefined) return axis
-      return { ...axis, points: Number(axis.name === 'weight decay' ? options.decays : options.points) }
-    }),
+async function compare(name: string, method: Pick<SweepSpecInput, 'search' | 'fidelity'>, goal: ReplayPoint) {
+  const compute = Number(options.share) * goal.compute
+  say(`\n${name.padEnd(12)}${shares.map((share) => percent(share, 0).padStart(9)).join('')}   grid's best reached at\n`)
+  const rows: (readonly (number | undefined)[])[] = []
+  const reached: number[] = []
+  for (const seed of seeds) {
+    const points = await replaySweep(sweep(fineValues, method, seed), table, { ...limits, compute })
+    const best = shares.map((share) => points.findLast((point) => point.compute <= share * goal.compute)?.best)
+    const at = points.find((point) => point.best >= goal.best)
+    rows.push(best)
+    reached.push(at === undefined ? Number.POSITIVE_INFINITY : at.compute / goal.compute)
+    const end = at === undefined ? 'not yet' : percent(at.compute / goal.compute, 1)
+    say(`seed ${String(seed).padEnd(7)}${best.map(cell).join('')}   ${end} (${points.at(-1)?.trials ?? 0} trials)\n`)
   }
+  const columns = shares.map((_, i) => rows.map((row) => row[i] ?? 0))
+  say(
+    `${'median'.padEnd(12)}${columns.map((column) => cell(median(column))).join('')}   ${percent(median(reached), 1)}\n`,
+  )
+  const within = reached.filter((share) => share <= 0.2).length
+  const { low, high } = proportionInterval(within, seeds.length)
+  say(`grid's best within a fifth of its compute: ${within} of ${seeds.length} seeds `)
+  say(`(95 % interval of the share ${percent(low, 0)} to ${percent(high, 0)})\n`)
 }
 
-function sizeOf(input: SweepSpecInput): number {
-  const compiled = compileSpace(parseSweepSpec(input).space)
+function sweep(
+  values: Readonly<Record<string, readonly number[]>>,
+  method: Pick<SweepSpecInput, 'search' | 'fidelity'>,
+  seed: number,
+): SweepSpec {
+  const spec = zfnetSweep({ ...base, ...method, seed, budget: { trials: 100_000 } })
+  const space = spec.space.map(({ range: _, scale: __, points: ___, ...axis }): AxisSpecInput => {
+    const listed = values[axis.name ?? '']
+    if (listed === undefined) throw new Error(`the benchmark has no values for the axis ${axis.name}`)
+    return { ...axis, values: [...listed] }
+  })
+  return parseSweepSpec({ ...spec, space })
+}
+
+function sizeOf({ space }: SweepSpec): number {
+  const compiled = compileSpace(space)
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues))
   return [...gridOf(compiled.space)].length
 }
 
-async function runSweep(name: string, spec: SweepSpecInput): Promise<Curve> {
-  const file = join(home, 'sweep.json')
-  writeFileSync(file, JSON.stringify(spec))
-  const lines = (await strata(['sweep', 'run', file])).trim().split('\n')
-  const { sweep } = JSON.parse(lines[0] ?? '{}') as { sweep: number }
-  const detail = JSON.parse(await strata(['sweep', 'show', String(sweep)])) as SweepDetail
-  return curveOf(name, detail)
+function cell(accuracy: number | undefined): string {
+  return (accuracy === undefined ? '-' : percent(accuracy)).padStart(9)
 }
 
-/** One trial trains at a time, so the decisions tell the order of all epochs. */
-function curveOf(name: string, { trials, decisions, spent, facts }: SweepDetail): Curve {
-  const images = base.limit - facts.heldOut
-  let [compute, best] = [0, 0]
-  const points: { compute: number; best: number }[] = []
-  for (const { type, trial: number, data } of decisions) {
-    const trial = trials.find((candidate) => candidate.number === number)
-    if (trial === undefined || (type !== 'started' && type !== 'promoted')) continue
-    const [from, to] = type === 'started' ? [0, Number(data['epochs'])] : [Number(data['from']), Number(data['to'])]
-    for (const accuracy of trial.curve.accuracy.slice(from, to)) {
-      compute += 3 * images * (trial.multiplyAdds ?? 0)
-      best = Math.max(best, accuracy)
-      points.push({ compute, best })
-    }
-  }
-  return { name, trials: spent.trials, epochs: points.length, points }
+function percent(share: number, digits = 2): string {
+  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : 'not yet'
 }
 
-function report(all: readonly Curve[]): void {
-  const [gridCurve] = all
-  const total = gridCurve?.points.at(-1)
-  if (total === undefined) return
-  const shares = [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1]
-  process.stdout.write(`\nbest accuracy at a share of the grid's compute\n`)
-  process.stdout.write(`${''.padEnd(12)}${shares.map((share) => percent(share).padStart(10)).join('')}\n`)
-  for (const { name, points } of all) {
-    const cells = shares.map((share) => points.findLast(({ compute }) => compute <= share * total.compute)?.best)
-    process.stdout.write(
-      `${name.padEnd(12)}${cells.map((best) => (best === undefined ? '-' : percent(best)).padStart(10)).join('')}\n`,
-    )
-  }
-  process.stdout.write(`\nshare of the grid's compute until its best accuracy (${percent(total.best)}) is reached\n`)
-  for (const { name, points } of all) {
-    const reached = points.find(({ best }) => best >= total.best)
-    process.stdout.write(`${name.padEnd(12)}${reached ? percent(reached.compute / total.compute) : 'not reached'}\n`)
-  }
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`
-}
-
-function strata(words: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, '--home', home, '--json', ...words], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    let output = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
-    child.on('error', reject)
-    child.on('close', (code) =>
-      code === 0 ? resolve(output) : reject(new Error(`strata ${words.join(' ')}: exit ${code}`)),
-    )
-  })
+function say(text: string): void {
+  process.stdout.write(text)
 }
