@@ -12,6 +12,8 @@ const searchSpec = z.discriminatedUnion('type', [
     type: z.literal('tpe'),
     startup: z.int().min(2).max(1000).default(10),
     candidates: z.int().min(1).max(10_000).default(64),
+    /** Of what promises as much, the configuration with fewer multiply-adds: more trials for the same compute. */
+    perCost: z.boolean().default(false),
   }),
   /** Gaussian process: for up to about ten axes and a few hundred trials. */
   z.strictObject({ type: z.literal('gp'), startup: z.int().min(2).max(1000).default(8) }),
@@ -63,7 +65,7 @@ export const sweepSpec = z.strictObject({
   /** The experiment as it stands in an experiment file; each trial changes the axes' places in it. Its epochs are the full length. */
   experiment: z.record(z.string(), z.unknown()),
   space: z.array(axisSpec).max(200),
-  search: searchSpec.default({ type: 'tpe', startup: 10, candidates: 64 }),
+  search: searchSpec.default({ type: 'tpe', startup: 10, candidates: 64, perCost: false }),
   fidelity: fidelitySpec.default({ type: 'none' }),
   /** The first one leads. */
   objectives: z

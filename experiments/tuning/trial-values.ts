@@ -50,21 +50,23 @@ export function lossCurve(trial: SweepTrial, objective: Objective): readonly num
 
 /** A trial as searchers see it. */
 export function observe(trial: SweepTrial, objectives: readonly Objective[]): Observation {
-  const { number, configuration } = trial
-  const resource = measuredEpochs(trial)
   const losses = trialLosses(trial, objectives)
+  const seen = {
+    ...{ number: trial.number, configuration: trial.configuration, resource: measuredEpochs(trial) },
+    cost: trial.multiplyAdds ?? undefined,
+  }
   switch (trial.state) {
     case 'complete':
-      return { number, configuration, state: 'complete', losses, resource }
+      return { ...seen, state: 'complete', losses }
     case 'rung':
-      return { number, configuration, state: losses === null ? 'failed' : 'partial', losses, resource }
+      return { ...seen, state: losses === null ? 'failed' : 'partial', losses }
     case 'stopped':
-      return { number, configuration, state: losses === null ? 'failed' : 'stopped', losses, resource }
+      return { ...seen, state: losses === null ? 'failed' : 'stopped', losses }
     case 'failed':
     case 'impossible':
-      return { number, configuration, state: 'failed', losses: null, resource }
+      return { ...seen, state: 'failed', losses: null }
     default:
-      return { number, configuration, state: 'running', losses: null, resource }
+      return { ...seen, state: 'running', losses: null }
   }
 }
 

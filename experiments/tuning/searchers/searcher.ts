@@ -14,6 +14,8 @@ export interface Observation {
   readonly losses: readonly number[] | null
   /** Epochs behind `losses`. */
   readonly resource: number
+  /** Multiply-adds of one example; undefined where it is not known. */
+  readonly cost?: number | undefined
 }
 
 export interface SearchRequest {

@@ -12,6 +12,7 @@ import {
   type SearchSpace,
 } from '../space/search-space.ts'
 import { comparableObservations } from './comparable-observations.ts'
+import { fitLogCost, type LogCost } from './cost-model.ts'
 import { ParzenEstimator } from './parzen-estimator.ts'
 import { hasLosses, rankObservations } from './rank-observations.ts'
 import type { Observation, Searcher } from './searcher.ts'
@@ -24,6 +25,8 @@ export interface TpeOptions {
   readonly candidates?: number
   /** Share of the trials that counts as good. Default 0.15. */
   readonly goodShare?: number
+  /** Improvement for each multiply-add counts, not improvement alone. Default false. */
+  readonly perCost?: boolean
 }
 
 /** Older trials than this many count less and less: the searcher knew little when it asked for them. */
@@ -33,7 +36,7 @@ const maxGood = 25
 const evenShare = 1 / 3
 
 export function tpeSearch(options: TpeOptions = {}): Searcher {
-  const { startup = 10, candidates = 64, goodShare = 0.15 } = options
+  const { startup = 10, candidates = 64, goodShare = 0.15, perCost = false } = options
   return {
     suggest: ({ space, seed, number, history }) => {
       const usable = history.filter(({ configuration }) => belongsTo(space, configuration))
@@ -54,7 +57,9 @@ export function tpeSearch(options: TpeOptions = {}): Searcher {
           ? usable.map((trial) => configurationKey(trial.configuration))
           : [],
       )
-      return bestCandidate(space, { good, bad, tried }, candidates, () => good.sample(random))
+      const logCost = fitLogCost(space, perCost ? usable.flatMap(knownCost) : [])
+      const model = { good, bad, goodShare: goodCount / ranked.length, logCost, tried }
+      return bestCandidate(space, model, candidates, () => good.sample(random))
     },
   }
 }
@@ -62,6 +67,8 @@ export function tpeSearch(options: TpeOptions = {}): Searcher {
 interface Model {
   readonly good: ParzenEstimator
   readonly bad: ParzenEstimator
+  readonly goodShare: number
+  readonly logCost: LogCost
   /** Configurations that would tell nothing new. */
   readonly tried: ReadonlySet<string>
 }
@@ -71,13 +78,26 @@ function bestCandidate(space: SearchSpace, model: Model, count: number, draw: ()
   for (let i = 0; i < count; i++) {
     const configuration = draw()
     const positions = positionsOf(space, configuration)
-    const gain = model.good.logDensity(positions) - model.bad.logDensity(positions)
+    const odds = model.good.logDensity(positions) - model.bad.logDensity(positions)
+    const gain = logImprovement(odds, model.goodShare) - model.logCost(configuration)
     const isNew = !model.tried.has(configurationKey(configuration))
     if (best === undefined || (isNew && !best.isNew) || (isNew === best.isNew && gain > best.gain)) {
       best = { configuration, gain, isNew }
     }
   }
   return best?.configuration ?? draw()
+}
+
+/**
+ * Logarithm of the expected improvement, up to a constant (Bergstra et al., section 4.1): it grows with the logarithm of good over bad and
+ * levels off, so that it can be weighed against a cost (improvement per second: Snoek et al., NIPS 2012, section 3.2).
+ */
+function logImprovement(odds: number, goodShare: number): number {
+  return -Math.log(goodShare + (1 - goodShare) * Math.exp(-odds))
+}
+
+function knownCost({ configuration, cost }: Observation) {
+  return cost === undefined || cost <= 0 ? [] : [{ configuration, cost }]
 }
 
 function estimate(space: SearchSpace, trials: readonly Observation[]): ParzenEstimator {

@@ -58,6 +58,7 @@ const methods: Readonly<Record<string, Pick<SweepSpecInput, 'search' | 'fidelity
   random: { search: { type: 'random' }, fidelity: { type: 'none' } },
   TPE: { search: { type: 'tpe' }, fidelity: { type: 'none' } },
   'TPE + ASHA': { search: { type: 'tpe' } },
+  'TPE per cost + ASHA': { search: { type: 'tpe', perCost: true } },
 }
 
 const gridSpec = sweep(gridValues, { search: { type: 'grid' }, fidelity: { type: 'none' } }, 1)
