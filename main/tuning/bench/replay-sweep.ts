@@ -22,8 +22,10 @@ export interface ReplayLimits {
   readonly compute: number
 }
 
-/** Of one example's way back there are twice the multiply-adds of its way there. */
-const passes = 3
+/** Multiply-adds of an epoch's training steps: the way back takes twice those of the way there. */
+export function epochCompute(multiplyAdds: number, examples: number): number {
+  return 3 * examples * multiplyAdds
+}
 
 export async function replaySweep(
   spec: SweepSpec,
@@ -44,7 +46,7 @@ export async function replaySweep(
     const trained = await table.train(space, before.configuration, step.epochs)
     const accuracy = trained.accuracy.slice(0, step.epochs)
     for (const value of accuracy.slice(before.curve.accuracy.length)) {
-      compute += passes * examples * trained.multiplyAdds
+      compute += epochCompute(trained.multiplyAdds, examples)
       best = Math.max(best, value)
       points.push({ compute, best, epochs: points.length + 1, trials: Math.max(trials.length, before.number + 1) })
     }

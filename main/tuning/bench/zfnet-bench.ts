@@ -12,13 +12,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { zfnetSweep } from '../../../experiments/recipes/zfnet.ts'
+import { permutation } from '../../../experiments/random/counter-random.ts'
 import { median } from '../../../experiments/statistics/median.ts'
 import { proportionInterval } from '../../../experiments/statistics/proportion-interval.ts'
 import { gridOf } from '../../../experiments/tuning/searchers/grid-search.ts'
 import type { AxisSpecInput } from '../../../experiments/tuning/space/axis-spec.ts'
 import { compileSpace } from '../../../experiments/tuning/space/search-space.ts'
 import { parseSweepSpec, type SweepSpec, type SweepSpecInput } from '../../../experiments/tuning/sweep-spec.ts'
-import { replaySweep, type ReplayPoint } from './replay-sweep.ts'
+import { epochCompute, replaySweep, type ReplayPoint } from './replay-sweep.ts'
 import { TrialTable } from './trial-table.ts'
 
 const { values: options } = parseArgs({
@@ -74,7 +75,14 @@ if (total === undefined) throw new Error('the grid is empty')
 say(`grid: ${total.trials} trials, ${total.epochs} epochs, ${total.compute.toExponential(2)} multiply-adds, `)
 say(`best accuracy ${percent(total.best)}\n`)
 
+const orders = 1000
+const quantiles = [
+  ['95 of 100 orders', 0.05],
+  ['median', 0.5],
+  ['5 of 100 orders', 0.95],
+] as const
 const shares = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1].filter((share) => share <= Number(options.share))
+await showGrid(total)
 for (const name of options.methods.split(',')) {
   const method = methods[name]
   if (method === undefined) throw new Error(`the methods are ${Object.keys(methods).join(', ')}; got ${name}`)
@@ -83,9 +91,38 @@ for (const name of options.methods.split(',')) {
 say(`${table.trainedEpochs} epochs were trained for all of this\n`)
 if (options.table === undefined) rmSync(folder, { recursive: true, force: true })
 
+/** The grid's trials in any order: what it has reached by then, whichever axis changes fastest. */
+async function showGrid(goal: ReplayPoint) {
+  const { space } = gridSpec
+  const compiled = compileSpace(space)
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues))
+  const trials: { readonly compute: number; readonly best: number }[] = []
+  for (const configuration of gridOf(compiled.space)) {
+    const { accuracy, multiplyAdds } = await table.train(compiled.space, configuration, base.epochs)
+    trials.push({ compute: accuracy.length * epochCompute(multiplyAdds, examples), best: Math.max(0, ...accuracy) })
+  }
+  const rows = Array.from({ length: orders }, (_, index) => {
+    const order = permutation(1, 'grid-order', index, trials.length)
+    const curve: { readonly compute: number; readonly best: number }[] = []
+    for (const place of order) {
+      const trial = trials[place] ?? { compute: 0, best: 0 }
+      const before = curve.at(-1) ?? { compute: 0, best: 0 }
+      curve.push({ compute: before.compute + trial.compute, best: Math.max(before.best, trial.best) })
+    }
+    return shares.map((share) => curve.findLast(({ compute }) => compute <= share * goal.compute)?.best ?? 0)
+  })
+  say(`\n${'grid'.padEnd(20)}${shares.map((share) => percent(share, 0).padStart(9)).join('')}\n`)
+  for (const [name, at] of quantiles) {
+    const cells = shares.map(
+      (_, i) => rows.map((row) => row[i] ?? 0).toSorted((a, b) => a - b)[Math.round(at * (orders - 1))],
+    )
+    say(`${name.padEnd(20)}${cells.map(cell).join('')}\n`)
+  }
+}
+
 async function compare(name: string, method: Pick<SweepSpecInput, 'search' | 'fidelity'>, goal: ReplayPoint) {
   const compute = Number(options.share) * goal.compute
-  say(`\n${name.padEnd(12)}${shares.map((share) => percent(share, 0).padStart(9)).join('')}   grid's best reached at\n`)
+  say(`\n${name.padEnd(20)}${shares.map((share) => percent(share, 0).padStart(9)).join('')}   grid's best reached at\n`)
   const rows: (readonly (number | undefined)[])[] = []
   const reached: number[] = []
   for (const seed of seeds) {
@@ -95,11 +132,11 @@ async function compare(name: string, method: Pick<SweepSpecInput, 'search' | 'fi
     rows.push(best)
     reached.push(at === undefined ? Number.POSITIVE_INFINITY : at.compute / goal.compute)
     const end = at === undefined ? 'not yet' : percent(at.compute / goal.compute, 1)
-    say(`seed ${String(seed).padEnd(7)}${best.map(cell).join('')}   ${end} (${points.at(-1)?.trials ?? 0} trials)\n`)
+    say(`seed ${String(seed).padEnd(15)}${best.map(cell).join('')}   ${end} (${points.at(-1)?.trials ?? 0} trials)\n`)
   }
   const columns = shares.map((_, i) => rows.map((row) => row[i] ?? 0))
   say(
-    `${'median'.padEnd(12)}${columns.map((column) => cell(median(column))).join('')}   ${percent(median(reached), 1)}\n`,
+    `${'median'.padEnd(20)}${columns.map((column) => cell(median(column))).join('')}   ${percent(median(reached), 1)}\n`,
   )
   const within = reached.filter((share) => share <= 0.2).length
   const { low, high } = proportionInterval(within, seeds.length)
