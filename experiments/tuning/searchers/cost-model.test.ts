@@ -51,8 +51,7 @@ describe('TPE per cost', () => {
     })
     const asked = (perCost: boolean) => {
       const found = Array.from({ length: 30 }, (_, i) => {
-        const { suggest } = tpeSearch({ perCost })
-        return suggest({ space, seed: 4, number: 100 + i, history }) ?? {}
+        return tpeSearch({ perCost }).suggest({ space, seed: 4, number: 100 + i, history }) ?? {}
       })
       const meanLog = (of: (configuration: Configuration) => number) =>
         found.reduce((sum, configuration) => sum + Math.log(of(configuration)), 0) / found.length
