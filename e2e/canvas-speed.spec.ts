@@ -78,6 +78,34 @@ async function edits(page: Page): Promise<string> {
   ].join(' ')
 }
 
+/** From the key to the frame in which the nodes are in their places, seen from inside: asking from outside takes longer than most layouts. */
+async function arrange(page: Page): Promise<string> {
+  await page.evaluate(() => {
+    const arranged = new Promise<{ ms: number; longest: number }>((resolve) => {
+      let start = 0
+      let last = 0
+      let longest = 0
+      const tick = (at: number): void => {
+        longest = Math.max(longest, at - last)
+        last = at
+        if (document.querySelector('[aria-label^="Undo: Arrange"]')) resolve({ ms: at - start, longest })
+        else requestAnimationFrame(tick)
+      }
+      const begin = (): void => {
+        start = last = performance.now()
+        requestAnimationFrame(tick)
+      }
+      document.addEventListener('keydown', begin, { capture: true, once: true })
+    })
+    Object.assign(window, { arranged })
+  })
+  await page.keyboard.press('l')
+  const { ms, longest } = await page.evaluate(
+    () => (window as unknown as { arranged: Promise<{ ms: number; longest: number }> }).arranged,
+  )
+  return `${ms.toFixed(0)} ms, longest frame of the window meanwhile ${longest.toFixed(0)} ms`
+}
+
 async function unfolded(page: Page): Promise<readonly string[]> {
   await openFromZoo(page, 'resnet152')
   await page.locator('#network-canvas').focus()
@@ -95,15 +123,8 @@ async function inSingleLayers({ page }: OpenStudio, network: NetworkDocument): P
   await openBlank(page)
   await pasteNetwork(page, flat)
   await expect(page.locator('#strip-layers .count')).toHaveText(String(flat.nodes.length))
-  const canvas = page.locator('#network-canvas')
-  await canvas.focus()
-  const arranged = page.getByRole('button', { name: 'Undo: Arrange' })
-  const started = Date.now()
-  const waiting = await frames(page, async () => {
-    await page.keyboard.press('l')
-    await expect(arranged).toBeVisible({ timeout: 60_000 })
-  })
-  const layoutMs = Date.now() - started
+  await page.locator('#network-canvas').focus()
+  const layout = await arrange(page)
   await key(page, 'Escape', '.')
   const far = await pan(page)
   await key(page, 'ArrowDown', 'f')
@@ -122,7 +143,7 @@ async function inSingleLayers({ page }: OpenStudio, network: NetworkDocument): P
   await key(page, '.')
   return [
     `nodes: ${flat.nodes.length}`,
-    `auto-layout: ${layoutMs} ms, window meanwhile: ${waiting}`,
+    `auto-layout: ${layout}`,
     `pan, whole network in sight: ${far}`,
     `pan, near: ${near}`,
     `drag a node, near: ${drag}`,

@@ -113,7 +113,8 @@ export function swapChoices(
   if (!graph) return counts
   const add = (to: string) => counts.set(to, (counts.get(to) ?? 0) + 1)
   for (const { id, type } of graph.nodes) if (wanted.has(id)) variantsOf(type).forEach(add)
-  for (const { to } of residualRows(graphWithValues(document, graph), wanted)) add(to)
+  // A row has two convolutions at least.
+  if (wanted.size > 1) for (const { to } of residualRows(graphWithValues(document, graph), wanted)) add(to)
   return counts
 }
 

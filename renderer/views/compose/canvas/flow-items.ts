@@ -35,6 +35,7 @@ interface Made<T> {
 export class FlowItemMaker {
   private nodes = new Map<string, Made<FlowNode>>()
   private edges = new Map<string, Made<FlowEdge>>()
+  private last: FlowItems = { nodes: [], edges: [] }
 
   /** @param scene with the same objects for what did not change, see keep-scene.ts */
   make(scene: Scene, { selected, selectedEdges, readOnly, far }: FlowState): FlowItems {
@@ -66,8 +67,15 @@ export class FlowItemMaker {
     }
     this.nodes = nodes
     this.edges = edges
-    return { nodes: [...nodes.values()].map(({ item }) => item), edges: [...edges.values()].map(({ item }) => item) }
+    this.last = { nodes: listOf(nodes, this.last.nodes), edges: listOf(edges, this.last.edges) }
+    return this.last
   }
+}
+
+/** The same list as before where nothing in it changed: the library indexes lists that it has not seen. */
+function listOf<T>(made: ReadonlyMap<string, Made<T>>, before: T[]): T[] {
+  const items = [...made.values()].map(({ item }) => item)
+  return items.length === before.length && items.every((item, i) => item === before[i]) ? before : items
 }
 
 function made<T>(
