@@ -139,6 +139,16 @@ describe('bad input', () => {
   test('an unknown dataset', () =>
     refused(train('data', { ...spec, data: { dataset: 'shape' } }), 1, 'unknown-dataset', 'shapes'))
 
+  test('a device that is not here says what is, and an unknown answer to its loss names its place', async () => {
+    await refused([...train('device', spec), '--device', 'cuda:9'], 1, 'engine-unavailable', 'this machine has cpu')
+    await refused(
+      [...train('loss', spec), '--device', 'cuda:9', '--on-device-loss', 'wait'],
+      1,
+      'wrong-type',
+      'onDeviceLoss',
+    )
+  })
+
   test('a dataset that is not on this machine says how to get it', () =>
     refused(train('missing', { ...spec, data: { dataset: 'mnist' } }), 1, 'dataset-missing', 'mnist'))
 

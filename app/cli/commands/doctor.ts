@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { DoctorReport } from '../../ipc/studio-contract.ts'
+import { deviceText } from '../device-text.ts'
 import { sessionOf, withService } from '../session.ts'
 import { formatDatasets } from './data.ts'
 
@@ -35,9 +36,7 @@ function formatReport({
     '',
     'Engines',
     ...engines.map((engine) => {
-      const usable = engine.devices.filter(({ available }) => available)
-      const devices = usable.map((device) => device.title).join(', ')
-      const state = engine.available ? `available on ${devices}` : `not available: ${engine.reason}`
+      const state = engine.available ? `available on ${deviceText(engine.devices)}` : `not available: ${engine.reason}`
       return `  ${engine.id.padEnd(20)} ${engine.title} ${engine.version ?? ''} - ${state}`
     }),
     '',

@@ -6,6 +6,7 @@ import {
   type EngineReport,
   type InstallableEngine,
 } from '../../../experiments/engines/engine-report.ts'
+import { deviceText } from '../device-text.ts'
 import { sessionOf, withService, type Session } from '../session.ts'
 import { StatusLine } from '../status-line.ts'
 import { formatTable } from '../table.ts'
@@ -85,7 +86,7 @@ async function install(session: Session, engine: InstallableEngine, options: Ins
   })
   session.print(report, ({ title, available, reason, devices }) =>
     available
-      ? `${title} is ready: ${devices.map((device) => device.title).join(', ')}`
+      ? `${title} is ready: ${deviceText(devices)}`
       : `${title} is installed, but cannot be used yet: ${reason}`,
   )
 }
@@ -94,7 +95,7 @@ function formatEngines(reports: readonly EngineReport[]): string {
   const rows = reports.map(({ id, version, available, reason, devices }) => [
     id,
     version ?? '',
-    available ? devices.map((device) => device.title).join(', ') : `not available: ${reason}`,
+    available ? deviceText(devices) : `not available: ${reason}`,
   ])
   return formatTable(['engine', 'version', 'devices'], rows)
 }
