@@ -9,6 +9,7 @@ import {
   openFromZoo,
   outline,
   setParam,
+  wire,
 } from './fixtures/composing.ts'
 import { resize } from './fixtures/pictures.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
@@ -140,10 +141,8 @@ test('a wire is led to another port by its end, refused where it would close a c
   page,
 }) => {
   await openFromZoo(page, 'lenet5')
-  const wires = page.locator('.svelte-flow__edge')
-  const wire = (source: string, target: string) => wires.and(page.locator(`[data-id="${source}:>${target}:"]`))
   const pull = async (source: string, target: string, to: { readonly x: number; readonly y: number }) => {
-    const middle = await center(wire(source, target).locator('.svelte-flow__edge-interaction'))
+    const middle = await center(wire(page, source, target).locator('.svelte-flow__edge-interaction'))
     await page.mouse.move(middle.x, middle.y)
     const knob = await center(page.locator('.svelte-flow__edgeupdater-target'))
     await page.mouse.move(knob.x, knob.y, { steps: 4 })
@@ -162,13 +161,13 @@ test('a wire is led to another port by its end, refused where it would close a c
   await expect(undo).toBeDisabled()
   await pull('activation1', 'pool1', await input('conv2'))
   await expect(page.getByRole('button', { name: 'Undo: Move wire' })).toBeEnabled()
-  await expect(wire('activation1', 'conv2')).toHaveCount(1)
+  await expect(wire(page, 'activation1', 'conv2')).toHaveCount(1)
   await saveScreenshot(page, join(pictures, 'composer-wire-moved.png'))
-  await expect(wire('activation1', 'pool1')).toHaveCount(0)
-  await expect(wire('pool1', 'conv2')).toHaveCount(0)
+  await expect(wire(page, 'activation1', 'pool1')).toHaveCount(0)
+  await expect(wire(page, 'pool1', 'conv2')).toHaveCount(0)
   await page.locator('#network-canvas').focus()
   await page.keyboard.press('Control+z')
-  await expect(wire('activation1', 'pool1')).toHaveCount(1)
+  await expect(wire(page, 'activation1', 'pool1')).toHaveCount(1)
   await expect(undo).toBeDisabled()
 })
 

@@ -16,11 +16,13 @@ import { exportRun } from './onnx-exchange/export-run.ts'
 import type { WrittenModel } from './onnx-exchange/export/write-onnx-file.ts'
 import { importOnnx, type OnnxImport } from './onnx-exchange/import-into-home.ts'
 import { bestCheckpoint } from './queue/best-checkpoint.ts'
+import { weightsOfRun } from './weights/run-weights.ts'
 import type { EngineReport } from '../experiments/engines/engine-report.ts'
 import { EngineSurvey } from './engines/survey/engine-survey.ts'
 import { prepareRun } from './queue/prepare-run.ts'
 import { ImportRunner } from './datasets/import/import-runner.ts'
 import { augmentationProcedures } from './procedures/augmentation-procedures.ts'
+import { blocksProcedures } from './procedures/blocks-procedures.ts'
 import { documentsProcedures } from './procedures/documents-procedures.ts'
 import { enginesProcedures } from './procedures/engines-procedures.ts'
 import { evaluationProcedures } from './procedures/evaluation-procedures.ts'
@@ -189,7 +191,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
         const { run, dataset } = await prepareRun(spec, {
           home,
           engines,
-          weightsOfRun: (run) => bestCheckpoint(store, queue, run).path,
+          weightsOfRun: (run) => weightsOfRun(store, queue, run),
         })
         store.datasets.remember(dataset)
         return queue.enqueue(run, job)
@@ -231,6 +233,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
 function areaProcedures(parts: StudioParts) {
   return {
     ...documentsProcedures(parts),
+    ...blocksProcedures(parts),
     ...queueProcedures(parts),
     ...reviewProcedures(parts),
     ...evaluationProcedures(parts),

@@ -1,5 +1,5 @@
 /** What Electron's main process itself answers to the window; the rest is the service's. */
-import { app, dialog, shell, type BrowserWindow, type OpenDialogOptions } from 'electron'
+import { app, clipboard, dialog, shell, type BrowserWindow, type OpenDialogOptions } from 'electron'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import { resolveElectronRuntime } from '../setup/electron-runtime.mjs'
 import type { DesktopContract } from '../ipc/desktop-contract.ts'
@@ -44,6 +44,11 @@ export function desktopHandlers(parts: DesktopParts): Handlers<DesktopContract> 
       home,
       sandboxed: !app.commandLine.hasSwitch('no-sandbox'),
     }),
+    'desktop.copyText': async ({ text }) => {
+      await clipboard.writeText(text)
+      return {}
+    },
+    'desktop.clipboardText': async () => ({ text: await clipboard.readText() }),
     'desktop.preferences': () => preferences.current,
     'desktop.setPreferences': (change) => preferences.change(change),
     'desktop.connection': () => connection.state,

@@ -6,6 +6,7 @@ import { importOptions } from './contracts/augmentation-contract.ts'
 import { documentId, documentRecord } from '../../experiments/documents/document-record.ts'
 import type { Contract, EventsOf, InputOf, OutputOf } from './contract.ts'
 import { importedBundle, shareRequest } from './contracts/share-contract.ts'
+import { savedBlockId, savedBlockRecord } from '../../experiments/documents/saved-block.ts'
 import { exportedModel, openedFile } from './contracts/documents-contract.ts'
 
 const nothing = z.strictObject({})
@@ -64,6 +65,10 @@ export const menuCommand = z.enum([
 ])
 export type MenuCommand = z.infer<typeof menuCommand>
 
+/** A file of the composer: a network that is now open, or a block that is now in the palette. */
+const takenFile = z.union([z.object({ network: openedFile }), z.object({ block: savedBlockRecord })])
+export type TakenFile = z.infer<typeof takenFile>
+
 /** A source of images that the user chose or dropped: its path stays in Electron's main process, the window gets a ticket for it. */
 export const chosenSource = z.object({
   ticket: z.string(),
@@ -119,8 +124,15 @@ export const desktopContract = {
     },
     /** Whether the last window, or this one's page, ended without being closed. True once: the answer is taken. */
     'desktop.takeCrash': { input: nothing, output: z.object({ crashed: z.boolean() }) },
-    /** Asks for *.network.json and *.onnx files and opens them; none when the person cancels. */
-    'desktop.openNetworks': { input: nothing, output: z.array(openedFile) },
+    /** Asks for *.network.json, *.onnx and *.block.json files and takes them in; none when the person cancels. */
+    'desktop.openNetworks': { input: nothing, output: z.array(takenFile) },
+    /** Asks for *.block.json files for the palette. */
+    'desktop.importBlocks': { input: nothing, output: z.array(savedBlockRecord) },
+    /** Asks where to, then writes a block of the palette. Null: the person cancelled. */
+    'desktop.exportBlock': {
+      input: z.strictObject({ id: savedBlockId }),
+      output: z.object({ fileName: z.string() }).nullable(),
+    },
     /** Writes a network to its file, or asks for one when it has none or another is wanted. Null: the person cancelled. */
     'desktop.saveNetwork': {
       input: z.strictObject({ id: documentId, as: z.boolean() }),
@@ -157,8 +169,11 @@ export const desktopContract = {
     },
     /** Asks for a bundle, then takes its runs in. */
     'desktop.importBundle': { input: nothing, output: importedBundle.nullable() },
+    /** The system's clipboard, for menus: the page itself may use it only while its keys are pressed. */
+    'desktop.copyText': { input: z.strictObject({ text: z.string().max(64 * 2 ** 20) }), output: nothing },
+    'desktop.clipboardText': { input: nothing, output: z.object({ text: z.string() }) },
     /** A file that was dropped on the window. The preload script alone asks, with the path that the system gave. */
-    'desktop.openDropped': { input: z.strictObject({ file: z.string().min(1) }), output: openedFile },
+    'desktop.openDropped': { input: z.strictObject({ file: z.string().min(1) }), output: takenFile },
   },
   events: {
     'desktop.connectionChanged': connectionState,

@@ -9,6 +9,7 @@ import { jobOptions } from '../../experiments/queue/job-record.ts'
 import { epochResult, errorRecord, runDetail, runSummary } from '../../experiments/runs/run-record.ts'
 import { metricPoint, metricSeries } from '../../experiments/runs/metric.ts'
 import { augmentationContract } from './contracts/augmentation-contract.ts'
+import { blocksContract } from './contracts/blocks-contract.ts'
 import { documentsContract } from './contracts/documents-contract.ts'
 import { enginesContract } from './contracts/engines-contract.ts'
 import { evaluationContract } from './contracts/evaluation-contract.ts'
@@ -122,6 +123,7 @@ export const studioContract = {
     'runs.delete': { input: z.strictObject({ runs: z.array(runId) }), output: nothing },
     'runs.restore': { input: z.strictObject({ runs: z.array(runId) }), output: nothing },
     ...documentsContract.procedures,
+    ...blocksContract.procedures,
     ...queueContract.procedures,
     ...reviewContract.procedures,
     ...evaluationContract.procedures,
@@ -140,6 +142,7 @@ export const studioContract = {
     'data.progress': datasetProgress,
     'service.stopping': z.object({ reason: z.string() }),
     ...documentsContract.events,
+    ...blocksContract.events,
     ...queueContract.events,
     ...reviewContract.events,
     ...evaluationContract.events,

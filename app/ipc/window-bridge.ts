@@ -15,6 +15,8 @@ type PathProcedure =
   | 'documents.openFile'
   | 'documents.saveFile'
   | 'documents.exportOnnx'
+  | 'blocks.importFile'
+  | 'blocks.exportFile'
   | 'data.import'
   | 'data.takeFiles'
   | 'runs.report'
@@ -89,6 +91,11 @@ const procedures: Record<WindowProcedure, true> = {
   'documents.labelVersion': true,
   'documents.weightFit': true,
   'documents.svg': true,
+  'blocks.list': true,
+  'blocks.save': true,
+  'blocks.rename': true,
+  'blocks.delete': true,
+  'blocks.restore': true,
   // ----
   // The night queue.
   'queue.get': true,
@@ -186,6 +193,10 @@ const procedures: Record<WindowProcedure, true> = {
   'desktop.saveNetwork': true,
   'desktop.exportOnnx': true,
   'desktop.savePicture': true,
+  'desktop.importBlocks': true,
+  'desktop.copyText': true,
+  'desktop.clipboardText': true,
+  'desktop.exportBlock': true,
 }
 
 const events: Record<WindowEvent, true> = {

@@ -24,6 +24,15 @@ export function matchNodes(before: readonly DiffNode[], after: readonly DiffNode
   return matching.found()
 }
 
+/** Without those that are only similar: equal ids, and equal nodes in equal places. */
+export function matchEqualNodes(before: readonly DiffNode[], after: readonly DiffNode[]): readonly NodeMatch[] {
+  const matching = new Matching(before, after)
+  matching.byId()
+  matching.downwards()
+  matching.upwards()
+  return matching.found()
+}
+
 class Matching {
   private readonly before: Side
   private readonly after: Side

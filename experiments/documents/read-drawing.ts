@@ -26,22 +26,27 @@ const newestFormat = 1
  * @throws StudioError with all problems in `details.issues`
  */
 export function readDrawing(json: unknown, what: string): NetworkDocument {
-  checkFormat(json, what)
+  requireFormat(json, what, { format: 'strata.network', title: 'a network' })
   const parsed = parseValue(networkDocumentSchema, json)
   if (!parsed.ok) throw issuesError(what, parsed.issues)
   const document: NetworkDocument = parsed.value
-  const problems = [...equalIds(document), ...resolveNetwork(document).issues.filter(isFatal)]
+  const problems = [...equalIds(document), ...fatalIssues(document)]
   if (problems.length > 0) throw issuesError(what, problems)
   return document
 }
 
-function checkFormat(json: unknown, what: string): void {
+/** @throws StudioError when it is of another kind, or of a newer version */
+export function requireFormat(
+  json: unknown,
+  what: string,
+  expected: { readonly format: string; readonly title: string },
+): void {
   const { format, version } = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>
-  if (format !== 'strata.network') {
+  if (format !== expected.format) {
     const received = typeof format === 'string' ? `the format "${format}"` : 'something else'
     throw new StudioError(
       'wrong-type',
-      `${what}: expected a network of Strata ("format": "strata.network"), got ${received}`,
+      `${what}: expected ${expected.title} of Strata ("format": "${expected.format}"), got ${received}`,
     )
   }
   if (typeof version === 'number' && version > newestFormat) {
@@ -53,8 +58,9 @@ function checkFormat(json: unknown, what: string): void {
   }
 }
 
-function isFatal({ code, severity }: Issue): boolean {
-  return severity !== 'warning' && !mendable.has(code)
+/** What the editor could not show. */
+export function fatalIssues(document: NetworkDocument): readonly Issue[] {
+  return resolveNetwork(document).issues.filter(({ code, severity }) => severity !== 'warning' && !mendable.has(code))
 }
 
 /** Nodes are told apart by their ids; two of the same could not be drawn. */

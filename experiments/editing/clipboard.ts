@@ -34,15 +34,14 @@ export function copyNodes(document: NetworkDocument, place: GraphPlace, ids: rea
   const nodes = graph?.nodes.filter((node) => wanted.has(node.id)) ?? []
   const annotations = graph?.annotations?.filter(({ id }) => wanted.has(id)) ?? []
   const blocks = blocksUsed(document, nodes)
-  const isUsed = JSON.stringify([nodes, blocks])
-  const variables = Object.entries(document.variables ?? {}).filter(([name]) => isUsed.includes(name))
+  const variables = variablesUsed(document, [nodes, blocks])
   return {
     format: 'strata.nodes',
     version: 1,
     nodes,
     edges: graph?.edges.filter(({ source, target }) => wanted.has(source) && wanted.has(target)) ?? [],
     ...(Object.keys(blocks).length > 0 && { blocks }),
-    ...(variables.length > 0 && { variables: Object.fromEntries(variables) }),
+    ...(variables && { variables }),
     ...(annotations.length > 0 && { annotations }),
   }
 }
@@ -135,7 +134,14 @@ export function paste(place: GraphPlace, clipping: Clipping, { at, kind = 'paste
   }
 }
 
-type Blocks = Readonly<Record<string, OwnBlock>>
+export type Blocks = Readonly<Record<string, OwnBlock>>
+
+/** The variables that are named in something; undefined when there are none. */
+export function variablesUsed({ variables = {} }: NetworkDocument, something: unknown): NetworkDocument['variables'] {
+  const text = JSON.stringify(something)
+  const used = Object.entries(variables).filter(([name]) => text.includes(name))
+  return used.length === 0 ? undefined : Object.fromEntries(used)
+}
 
 /** Blocks that nodes use, and those inside of these. */
 export function blocksUsed({ blocks = {} }: NetworkDocument, nodes: readonly NetworkNode[]): Blocks {
@@ -151,7 +157,7 @@ export function blocksUsed({ blocks = {} }: NetworkDocument, nodes: readonly Net
 }
 
 /** The document's blocks with those that came along. An equal one is shared; another one of the same id gets a new id. */
-function mergeBlocks(
+export function mergeBlocks(
   document: NetworkDocument,
   coming: Blocks,
 ): { readonly blocks: Blocks; readonly types: ReadonlyMap<string, string> } {

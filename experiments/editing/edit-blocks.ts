@@ -37,7 +37,7 @@ export function groupNodes(place: GraphPlace, ids: readonly string[], title: str
       if (!drawn) return refuseEdit('', 'there is no such block')
       const types = NodeTypes.of(document)
       const id = freeId(
-        idOf(title),
+        blockIdOf(title),
         (wanted) => types.of(wanted) !== undefined || document.blocks?.[wanted] !== undefined,
       )
       const made = makeBlockFromSelection(drawn, ids, { id, title })
@@ -209,15 +209,6 @@ export function editBlock(id: string, change: Partial<Pick<OwnBlock, 'title' | '
   }
 }
 
-/** Adds a block to those that the document defines, as from the palette of saved blocks. */
-export function addBlock(id: string, block: OwnBlock): Edit {
-  return {
-    kind: 'add-block',
-    subject: block.title,
-    apply: (document) => ({ ok: true, document: { ...document, blocks: { ...document.blocks, [id]: block } } }),
-  }
-}
-
 /** Refused while nodes use it. */
 export function removeBlock(id: string): Edit {
   return {
@@ -234,7 +225,8 @@ export function removeBlock(id: string): Edit {
   }
 }
 
-function idOf(title: string): string {
+/** For a block of this title. */
+export function blockIdOf(title: string): string {
   const id = title
     .toLowerCase()
     .normalize('NFKD')
@@ -244,7 +236,7 @@ function idOf(title: string): string {
 }
 
 /** The inside of a block starts near the origin of its own canvas. */
-function shifted(block: OwnBlock): OwnBlock {
+export function shifted(block: OwnBlock): OwnBlock {
   const places = block.nodes.flatMap((node) => node.position ?? [])
   const x = Math.min(...places.map((place) => place.x))
   const y = Math.min(...places.map((place) => place.y))

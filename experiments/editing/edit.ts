@@ -31,7 +31,6 @@ export type EditKind =
   | 'detach-block'
   | 'swap'
   | 'edit-block'
-  | 'add-block'
   | 'delete-block'
   | 'set-variable'
   | 'delete-variable'

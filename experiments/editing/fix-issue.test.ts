@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest'
+import type { JsonObject } from '../errors/studio-error.ts'
 import { checkNetwork } from '../network/check-network.ts'
 import { lowerNetwork } from '../network/lower-network.ts'
 import type { NetworkDocument } from '../network/network-document.ts'
 import { zooNetwork } from '../zoo/registry.ts'
 import { addNode } from './add-node.ts'
 import { connect } from './connections.ts'
+import { groupNodes } from './edit-blocks.ts'
 import { blankDocument } from './edit-document.ts'
 import type { Edit } from './edit.ts'
-import { fixesOf, type FixKind } from './fix-issue.ts'
+import { fixesOf, type Fix, type FixKind } from './fix-issue.ts'
 import { removeNodes } from './remove-nodes.ts'
-import { setParams } from './set-params.ts'
+import { setParams, setRepeat } from './set-params.ts'
 
 const dataset = { input: { height: 28, width: 28, channels: 1 }, classes: 10 }
 
@@ -27,7 +29,7 @@ function mended(document: NetworkDocument): { readonly kinds: readonly FixKind[]
   let now = document
   for (let i = 0; i < 8; i++) {
     const lowered = lowerNetwork(now, { mode: 'inference', batch: 1 })
-    const context = { document: now, place: null, prefix: '', lowered, dataset }
+    const context = { document: now, lowered, dataset }
     const [fix] = checkNetwork(now, dataset).flatMap((issue) => fixesOf(issue, context))
     if (!fix) break
     kinds.push(fix.kind)
@@ -87,6 +89,61 @@ test('branches of different size get the same padding; size and classes follow t
     addNode(null, { type: 'classifier' }, { behind: 'dense1' }),
   )
   expect(mended(branches)).toEqual({ kinds: ['padding'], left: 0 })
+})
+
+/** A residual block of the studio whose shortcut does not fit, between an input and a head. */
+function strided(params: JsonObject = {}): NetworkDocument {
+  return applied(
+    blankDocument('x'),
+    addNode(null, { type: 'input', params: { ...dataset.input } }),
+    addNode(
+      null,
+      { type: 'residual-basic', params: { filters: 16, stride: 2, shortcut: 'identity', ...params } },
+      { behind: 'input' },
+    ),
+    addNode(null, { type: 'global-average-pool' }, { behind: 'residual-basic1' }),
+    addNode(null, { type: 'dense', params: { units: 10 } }, { behind: 'global-average-pool1' }),
+    addNode(null, { type: 'classifier' }, { behind: 'dense1' }),
+  )
+}
+
+function fixesIn(document: NetworkDocument): readonly Fix[] {
+  const lowered = lowerNetwork(document, { mode: 'inference', batch: 1 })
+  return lowered.issues.flatMap((issue) => fixesOf(issue, { document, lowered, dataset }))
+}
+
+test('inside of a block of the studio, another setting ends it, or the block is opened and mended there', () => {
+  const document = strided()
+  const fixes = fixesIn(document)
+  expect(fixes.map(({ kind, setting, opens }) => [kind, setting?.label, opens])).toEqual([
+    ['setting', 'Shortcut', undefined],
+    ['setting', 'Shortcut', undefined],
+    ['setting', 'Shortcut', undefined],
+    ['projection', undefined, 'residual-basic1'],
+  ])
+  for (const { edit } of fixes) {
+    const after = applied(document, edit)
+    expect(checkNetwork(after, dataset).filter(({ severity }) => severity !== 'warning')).toEqual([])
+  }
+  const opened = applied(document, fixes.at(-1)!.edit)
+  expect(opened.nodes.find(({ id }) => id === 'residual-basic1')?.type).toBe('my-residual-basic')
+  expect(opened.blocks?.['my-residual-basic']?.nodes.map(({ type }) => type)).toContain('conv2d')
+})
+
+test('a repeated block of the studio is mended by its settings; its first differs from the others, so none is opened', () => {
+  const chain = applied(strided({ stride: 1 }), setRepeat(null, ['residual-basic1'], { times: 2, firstStride: 2 }))
+  const fixes = fixesIn(chain)
+  expect(new Set(fixes.map(({ kind }) => kind))).toEqual(new Set(['setting']))
+  expect(mended(chain)).toMatchObject({ left: 0 })
+})
+
+test('inside of a block of the document the fix is made where the layer is drawn, wherever one looks', () => {
+  const lenet = zooNetwork('lenet5', { input: dataset.input, classes: 10 })
+  const grouped = applied(lenet, groupNodes(null, ['pool2', 'flatten', 'dense1'], 'Head'))
+  const inner = grouped.blocks!['head']!
+  const without: NetworkDocument = applied(grouped, removeNodes('head', { ids: ['flatten'], keepWires: true }))
+  expect(inner.nodes.map(({ id }) => id)).toContain('flatten')
+  expect(mended(without)).toEqual({ kinds: ['flatten'], left: 0 })
 })
 
 test('what no edit ends gets none', () => {

@@ -32,6 +32,7 @@ export const errorCodes = {
   'run-not-found': 'no run has this id',
   'run-state': 'the run is not in a state that allows this',
   'document-not-found': 'no network document has this number, or no version of it',
+  'block-not-found': 'no block of the palette has this number',
   'document-state': 'a change of a document is based on another state than the stored one',
   'nothing-to-undo': 'no action is left that could be taken back',
   'out-of-memory': 'training needs more memory than there is',

@@ -119,16 +119,20 @@ describe('states of a document', () => {
     expect(copy.record).toMatchObject({ name: 'LeNet-5 copy', origin: { kind: 'copy', document: record.id } })
   })
 
-  it('that nobody named make room, named ones stay', () => {
+  it('that nobody named make room, named ones and what it began as stay', () => {
     const { library, store } = open()
     const { record } = library.create(blank, { kind: 'blank' })
     const add = (i: number, label: string | null) =>
       store.documentVersions.add(record.id, { document: renamed(blank, `${i}`), revision: i, label, run: null })
-    add(1, 'kept')
-    for (let i = 2; i < 70; i++) add(i, null)
+    add(2, 'kept')
+    for (let i = 3; i < 70; i++) add(i, null)
     const versions = store.documentVersions.list(record.id)
-    expect(versions).toHaveLength(51)
-    expect(versions.at(-1)?.label).toBe('kept')
+    expect(versions).toHaveLength(52)
+    expect(versions.slice(-2).map(({ label, revision }) => [label, revision])).toEqual([
+      ['kept', 2],
+      [null, 1],
+    ])
+    expect(store.documentVersions.first(record.id)).toEqual(blank)
   })
 })
 

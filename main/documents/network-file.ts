@@ -1,7 +1,9 @@
-/** *.network.json files: read with everything checked, written whole or not at all. */
+/** *.network.json and *.block.json files: read with everything checked, written whole or not at all. */
 import fs from 'node:fs'
 import path from 'node:path'
+import { readBlock } from '../../experiments/documents/read-block.ts'
 import { readDrawing } from '../../experiments/documents/read-drawing.ts'
+import type { SavedBlock } from '../../experiments/documents/saved-block.ts'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import { parseJson } from '../../experiments/schema/parse-json.ts'
@@ -17,18 +19,33 @@ export function readNetworkFile(file: string): NetworkDocument {
   return readDrawing(parseJson(readText(file, what), what), what)
 }
 
+/** @throws StudioError that names the file and what is wrong in it */
+export function readBlockFile(file: string): SavedBlock {
+  const what = path.basename(file)
+  return readBlock(parseJson(readText(file, what), what), what)
+}
+
 /** @throws StudioError `disk-full` or `file-write-failed`; the file is as it was then */
-export function writeNetworkFile(file: string, document: NetworkDocument): void {
-  writeWholeFile(systemFiles, file, [new TextEncoder().encode(`${JSON.stringify(document, null, 1)}\n`)])
+export function writeNetworkFile(file: string, content: NetworkDocument | SavedBlock): void {
+  writeTextFile(file, `${JSON.stringify(content, null, 1)}\n`)
+}
+
+/** @throws StudioError `disk-full` or `file-write-failed`; the file is as it was then */
+export function writeTextFile(file: string, text: string): void {
+  writeWholeFile(systemFiles, file, [new TextEncoder().encode(text)])
 }
 
 function readText(file: string, what: string): string {
   try {
     const stats = fs.statSync(file)
     if (!stats.isFile()) {
-      throw new StudioError('file-unreadable', `${what} is not a file; expected a *.network.json or *.onnx file`, {
-        file,
-      })
+      throw new StudioError(
+        'file-unreadable',
+        `${what} is not a file; expected a *.network.json, *.block.json or *.onnx file`,
+        {
+          file,
+        },
+      )
     }
     if (stats.size > maxBytes) {
       throw new StudioError('too-large', `${what} has ${stats.size} bytes; a network file has at most ${maxBytes}`, {

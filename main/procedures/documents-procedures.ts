@@ -1,6 +1,6 @@
 /** Network documents of the composer: what the service answers. */
 import path from 'node:path'
-import type { DocumentOrigin, DocumentRecord, DocumentWeights } from '../../experiments/documents/document-record.ts'
+import type { DocumentOrigin, DocumentRecord } from '../../experiments/documents/document-record.ts'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import { drawNetwork } from '../../experiments/picture/draw-network.ts'
@@ -11,20 +11,29 @@ import { DocumentLibrary, type SaveRequest } from '../documents/document-library
 import { fitWeights } from '../documents/document-tensors.ts'
 import { exportDocument } from '../documents/export-document.ts'
 import { systemFiles } from '../files/file-operations.ts'
+import type { StoredDocument } from '../store/document-table.ts'
 import { readPinnedWeights, readWeightsFile } from '../weights/pinned-weights.ts'
+import { tensorsFollowing } from '../weights/run-weights.ts'
 import type { StudioParts } from './studio-parts.ts'
 
 export function documentsProcedures({ home, store, options, queue }: StudioParts) {
   const library = new DocumentLibrary(store, home)
 
-  function tensorsOf(weights: DocumentWeights | null): readonly NamedTensor[] {
+  /** The weights that a document came with, each with its layer wherever that is in the drawing now. */
+  function tensorsOf({ document, record: { id, weights, origin } }: StoredDocument): readonly NamedTensor[] {
     if (!weights) return []
-    if (weights.kind === 'file') return readPinnedWeights(systemFiles, home, weights.sha256)
+    if (weights.kind === 'file') {
+      const tensors = readPinnedWeights(systemFiles, home, weights.sha256)
+      const imported = origin.kind === 'onnx' ? store.documentVersions.first(id) : undefined
+      return imported ? tensorsFollowing(tensors, imported, document) : tensors
+    }
     const { best } = store.runs.get(weights.run, 'allow')
     const checkpoints = store.checkpoints.list(weights.run)
     const chosen = checkpoints.find(({ epoch }) => epoch === best?.epoch) ?? checkpoints[0]
     if (!chosen) throw new StudioError('file-not-found', `run ${weights.run} has no checkpoint`, { run: weights.run })
-    return readWeightsFile(systemFiles, path.join(queue.checkpointFolder(weights.run), chosen.file))
+    const tensors = readWeightsFile(systemFiles, path.join(queue.checkpointFolder(weights.run), chosen.file))
+    const { document: trained } = store.runs.experiment(weights.run)
+    return tensorsFollowing(tensors, trained as unknown as NetworkDocument, document)
   }
 
   return {
@@ -61,9 +70,9 @@ export function documentsProcedures({ home, store, options, queue }: StudioParts
       return store.documentVersions.get(id, version).version
     },
     'documents.weightFit': ({ id }: { id: number }) => {
-      const { document, record } = store.documents.get(id)
-      if (!record.weights) return null
-      const { fitting, changed } = fitWeights(document, tensorsOf(record.weights))
+      const stored = store.documents.get(id)
+      if (!stored.record.weights) return null
+      const { fitting, changed } = fitWeights(stored.document, tensorsOf(stored))
       return { fitting: [...fitting], changed: [...changed] }
     },
     'documents.svg': ({ id, theme }: { id: number; theme: PictureTheme }) => ({
@@ -79,9 +88,10 @@ export function documentsProcedures({ home, store, options, queue }: StudioParts
       return library.saveFile(id, target)
     },
     'documents.exportOnnx': ({ id, ...request }: { id: number; file: string; softmax: boolean; seed: number }) => {
-      const { document, record } = store.documents.get(id)
+      const stored = store.documents.get(id)
+      const { document, record } = stored
       const source = record.weights?.kind === 'run' ? `run ${record.weights.run}` : record.weights?.source
-      const tensors = tensorsOf(record.weights)
+      const tensors = tensorsOf(stored)
       return exportDocument({ ...request, document, tensors, source, studio: options.studioVersion })
     },
   }

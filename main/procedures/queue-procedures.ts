@@ -4,7 +4,7 @@ import type { EndHook, QueueSettings, QueueSettingsChange } from '../../experime
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import { durationEstimator } from '../queue/expected-duration.ts'
 import { prepareRun } from '../queue/prepare-run.ts'
-import { bestCheckpoint } from '../queue/best-checkpoint.ts'
+import { weightsOfRun } from '../weights/run-weights.ts'
 import type { JobChange } from '../queue/queue-actions.ts'
 import { readLogEnd } from '../queue/run-log.ts'
 import type { Job } from '../store/job-table.ts'
@@ -47,10 +47,13 @@ export function queueProcedures({ home, store, queue, engines, machine }: Studio
   const prepare = async (specs: readonly unknown[], seeds: readonly number[] | undefined): Promise<NewRun[]> => {
     const prepared: NewRun[] = []
     for (const spec of specs) {
-      const weightsOfRun = (run: number) => bestCheckpoint(store, queue, run).path
       const [first] = seeds ?? []
       const seeded = first === undefined ? spec : { ...(spec as object), seed: first }
-      const { run, dataset } = await prepareRun(seeded, { home, engines, weightsOfRun })
+      const { run, dataset } = await prepareRun(seeded, {
+        home,
+        engines,
+        weightsOfRun: (run) => weightsOfRun(store, queue, run),
+      })
       store.datasets.remember(dataset)
       // Nothing else of a run depends on its seed.
       if (seeds === undefined) prepared.push(run)

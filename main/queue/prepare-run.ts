@@ -21,14 +21,22 @@ import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import { systemFiles } from '../files/file-operations.ts'
 import type { NewRun, RunCost } from '../store/run-table.ts'
 import { choosePlace } from './choose-place.ts'
-import { isPinned, pinWeights, readPinnedWeights, type PinnedWeights } from '../weights/pinned-weights.ts'
+import {
+  isPinned,
+  pinTensors,
+  pinWeights,
+  readPinnedWeights,
+  readWeightsFile,
+  type PinnedWeights,
+} from '../weights/pinned-weights.ts'
+import { tensorsFollowing, type RunWeights } from '../weights/run-weights.ts'
 import { checkStart } from '../weights/start-weights.ts'
 
 export interface PreparationPlace {
   readonly home: string
   readonly engines: EngineSurvey
-  /** The file with the best weights of a run. @throws StudioError `run-not-found` or `file-not-found` */
-  readonly weightsOfRun: (run: number) => string
+  /** The best weights of a run. @throws StudioError `run-not-found` or `file-not-found` */
+  readonly weightsOfRun: (run: number) => RunWeights
 }
 
 export interface PreparedRun {
@@ -44,7 +52,7 @@ export async function prepareRun(json: unknown, place: PreparationPlace): Promis
   if (dataset !== undefined) issues.push(...datasetIssues(dataset), ...amountIssues(spec, dataset))
   const resolved = await collect(issues, 'network', () => resolveNetworkSpec(spec, dataset, issues))
   const document = resolved && (await collect(issues, 'start.head', () => documentWithHead(resolved, spec, dataset)))
-  const pinned = await collect(issues, 'start.weights', () => pinStart(spec, place))
+  const pinned = await collect(issues, 'start.weights', () => pinStart(spec, document, place))
   if (document !== undefined && pinned !== undefined) issues.push(...startIssues(document, spec, pinned))
   if (document !== undefined) {
     issues.push(...checkNetwork(document, dataset && shapeOf(spec, dataset)).map((issue) => inDocument(issue, spec)))
@@ -157,17 +165,31 @@ function documentWithHead(
   return start?.head === 'new' && dataset ? withNewHead(document, dataset.classes.length).document : document
 }
 
-/** Weights that were pinned before are taken from there: the same content, wherever the file is now. */
-function pinStart({ start }: ExperimentSpec, { home, weightsOfRun }: PreparationPlace): PinnedWeights | undefined {
+/**
+ * Weights that were pinned before are taken from there: the same content, wherever the file is now. Those of a run are pinned under the names that their
+ * layers have in the network of now.
+ */
+function pinStart(
+  { start }: ExperimentSpec,
+  document: NetworkDocument | undefined,
+  { home, weightsOfRun }: PreparationPlace,
+): PinnedWeights | undefined {
   if (!start) return undefined
   const { weights, sha256 } = start
   if (sha256 !== undefined && isPinned(systemFiles, home, sha256)) {
     return { sha256, tensors: readPinnedWeights(systemFiles, home, sha256) }
   }
-  const file = typeof weights === 'number' ? weightsOfRun(weights) : weights
-  const pinned = pinWeights(systemFiles, home, file)
+  const ofRun = typeof weights === 'number' ? weightsOfRun(weights) : undefined
+  const file = ofRun?.file ?? String(weights)
+  const pinned = ofRun && document ? pinFollowing(home, ofRun, document) : pinWeights(systemFiles, home, file)
   if (sha256 === undefined || sha256 === pinned.sha256) return pinned
   throw new StudioError('file-damaged', `${file} has the checksum ${pinned.sha256}, but the experiment names ${sha256}`)
+}
+
+function pinFollowing(home: string, { file, network }: RunWeights, document: NetworkDocument): PinnedWeights {
+  const tensors = readWeightsFile(systemFiles, file)
+  const following = tensorsFollowing(tensors, network, document)
+  return following === tensors ? pinWeights(systemFiles, home, file) : pinTensors(systemFiles, home, following)
 }
 
 function startIssues(

@@ -37,7 +37,7 @@ export async function prepareBranch(
   const named = { ...original, name: `${name}, from epoch ${epoch}`.slice(0, 200) }
   const changed = parseExperimentSpec(set.reduce<unknown>((json, { path, value }) => setPath(json, path, value), named))
   if (changed.train.epochs <= epoch) throw nothingLeft(changed, epoch)
-  const weightsOfRun = (): string => {
+  const weightsOfRun = (): never => {
     throw new StudioError('usage', 'a branch has its weights from its checkpoint: leave start.weights as it is')
   }
   const prepared = await prepareRun(changed, { home, engines, weightsOfRun })

@@ -50,6 +50,20 @@ export class DocumentVersionTable {
     return row && { version: versionOf(row), document: JSON.parse(row.document) as NetworkDocument }
   }
 
+  /** What the document began as. */
+  first(documentId: number): NetworkDocument | undefined {
+    const row = this.connection.first(
+      this.connection.build
+        .selectFrom('document_versions')
+        .select('document')
+        .where('document_id', '=', documentId)
+        .where('revision', '=', 1)
+        .orderBy('id')
+        .limit(1),
+    )
+    return row && (JSON.parse(row.document) as NetworkDocument)
+  }
+
   /** @throws StudioError `document-not-found` when the document has no such version */
   get(documentId: number, id: number): { readonly version: DocumentVersion; readonly document: NetworkDocument } {
     const row = this.connection.first(this.of(documentId).where('id', '=', id))
@@ -80,6 +94,8 @@ export class DocumentVersionTable {
         .where('document_id', '=', documentId)
         .where('label', 'is', null)
         .where('run_id', 'is', null)
+        // What it began as stays: weights that came along are of that state.
+        .where('revision', '>', 1)
         .orderBy('id', 'desc')
         .limit(1000)
         .offset(keptUnnamed),

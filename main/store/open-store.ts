@@ -17,6 +17,7 @@ import { MetricTable } from './metric-table.ts'
 import { applicationId, migrate, newestSchema, schemaVersion } from './migrate.ts'
 import { ReviewTable } from './review-table.ts'
 import { RunTable } from './run-table.ts'
+import { SavedBlockTable } from './saved-block-table.ts'
 import { SettingTable } from './setting-table.ts'
 import { SqlConnection } from './sql-connection.ts'
 import { SweepTable } from './sweep-table.ts'
@@ -38,6 +39,7 @@ export interface Store {
   readonly datasets: DatasetTable
   readonly documents: DocumentTable
   readonly documentVersions: DocumentVersionTable
+  readonly savedBlocks: SavedBlockTable
   readonly reviews: ReviewTable
   readonly layerStatistics: LayerStatisticsTable
   readonly events: EventLog
@@ -88,6 +90,7 @@ function composeStore(state: SqlConnection, metricsConnection: SqlConnection): S
     datasets: new DatasetTable(state),
     documents: new DocumentTable(state),
     documentVersions: new DocumentVersionTable(state),
+    savedBlocks: new SavedBlockTable(state),
     reviews: new ReviewTable(state, events),
     layerStatistics: new LayerStatisticsTable(state),
     settings: new SettingTable(state),

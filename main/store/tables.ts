@@ -183,6 +183,17 @@ export interface MigrationsTable {
   applied_at: number
 }
 
+/** A block of the palette. */
+export interface SavedBlocksTable {
+  id: Generated<number>
+  title: string
+  /** SavedBlock as JSON. */
+  block: string
+  created_at: number
+  updated_at: number
+  deleted_at: ColumnType<number | null, number | null | undefined, number | null>
+}
+
 /** A network that somebody draws, in its newest state. */
 export interface DocumentsTable {
   id: Generated<number>
@@ -298,6 +309,7 @@ export interface StudioTables {
   checkpoints: CheckpointsTable
   datasets: DatasetsTable
   documents: DocumentsTable
+  saved_blocks: SavedBlocksTable
   document_versions: DocumentVersionsTable
   events: EventsTable
   run_reviews: RunReviewsTable

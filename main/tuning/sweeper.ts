@@ -12,7 +12,7 @@ import { parseSweepSpec, type SweepEdit, type SweepSpec } from '../../experiment
 import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import { parseNetworkDocumentOrThrow } from '../../experiments/network/parse-network-document.ts'
 import { bestTrial } from '../../experiments/tuning/trial-values.ts'
-import { bestCheckpoint } from '../queue/best-checkpoint.ts'
+import { weightsOfRun } from '../weights/run-weights.ts'
 import { prepareRun, type PreparationPlace } from '../queue/prepare-run.ts'
 import type { RunQueue } from '../queue/run-queue.ts'
 import type { StudioEmitter, StudioEvents } from '../queue/studio-events.ts'
@@ -198,7 +198,7 @@ export class Sweeper {
 
   private place(): PreparationPlace {
     const { home, engines } = this.options
-    return { home, engines, weightsOfRun: (run) => bestCheckpoint(this.store, this.queue, run).path }
+    return { home, engines, weightsOfRun: (run) => weightsOfRun(this.store, this.queue, run) }
   }
 
   private noticed(run: number): void {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
-import { decodeSafetensors, type NamedTensor } from '../checkpoints/safetensors.ts'
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../checkpoints/safetensors.ts'
 import type { FileOperations } from '../files/file-operations.ts'
 import { writeWholeFile } from '../files/write-whole-file.ts'
 
@@ -21,11 +21,21 @@ export interface PinnedWeights {
 export function pinWeights(files: FileOperations, home: string, file: string): PinnedWeights {
   const bytes = readBytes(files, file)
   const { tensors } = decodeSafetensors(bytes, file)
+  return { sha256: pinBytes(files, home, bytes), tensors }
+}
+
+/** As `pinWeights`, for weights that are in no file. @throws StudioError `disk-full` or `file-write-failed` */
+export function pinTensors(files: FileOperations, home: string, tensors: readonly NamedTensor[]): PinnedWeights {
+  const bytes = Buffer.concat([...encodeSafetensors({ metadata: {}, tensors })])
+  return { sha256: pinBytes(files, home, bytes), tensors }
+}
+
+function pinBytes(files: FileOperations, home: string, bytes: Uint8Array): string {
   const sha256 = sha256Of(bytes)
   const name = pinnedName(sha256)
   const folder = weightsFolder(home)
   if (!files.list(folder).includes(name)) writeWholeFile(files, path.join(folder, name), [bytes])
-  return { sha256, tensors }
+  return sha256
 }
 
 /** @throws StudioError `file-not-found`, `file-unreadable`, or `file-damaged` when the content is no longer what it was */

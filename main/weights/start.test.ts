@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { StudioError, type JsonObject } from '../../experiments/errors/studio-error.ts'
+import { groupNodes } from '../../experiments/editing/edit-blocks.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import { encodeSafetensors, type NamedTensor } from '../checkpoints/safetensors.ts'
 import { openDataset } from '../datasets/open-dataset.ts'
@@ -19,6 +20,7 @@ import { trainRun } from '../trainer/train-run.ts'
 import type { FromTrainer, TrainerJob } from '../trainer/trainer-protocol.ts'
 import { readCheckpoint } from '../checkpoints/checkpoint-file.ts'
 import { weightsSha256 } from '../trainer/weights-hash.ts'
+import type { RunWeights } from './run-weights.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -63,7 +65,8 @@ function weightsFile(tensors: readonly NamedTensor[] = given, name = 'given'): s
 const place = () => ({
   home,
   engines,
-  weightsOfRun: (run: number): string => {
+  weightsOfRun: (run: number): RunWeights => {
+    if (run === 1) return { file: weightsFile(), network: network(7) }
     throw new StudioError('run-not-found', `there is no run ${run}`)
   },
 })
@@ -170,6 +173,14 @@ describe('a start from given weights', () => {
     )
     const swapped = experiment({ weights: other, head: 'new', sha256: '0'.repeat(64) })
     await expect(prepareRun(swapped, place())).rejects.toThrow(/has the checksum/)
+  })
+
+  test('layers that went into a block take along what they had learnt', async () => {
+    const grouped = groupNodes(null, ['conv1', 'norm1', 'relu1', 'pool'], 'Features').apply(network(7))
+    if (!grouped.ok) throw new Error('the layers could not be grouped')
+    const json = experiment({ weights: 1, head: 'new' })
+    const begin = await startOf({ ...json, network: { document: grouped.document as unknown as JsonObject } })
+    for (const name of features) expect(bits(begin.get(`features/${name}`)?.data), name).toBe(bits(dataOf(name)))
   })
 
   test('every problem is named at once, with what to do', async () => {

@@ -1,7 +1,7 @@
 /** The window's side of the bridge: typed questions and events. A refusal becomes a StudioError with the code that came. */
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import type { ErrorCode } from '../../experiments/errors/error-codes.ts'
-import type { OpenedFile } from '../../app/ipc/contracts/documents-contract.ts'
+import type { TakenFile } from '../../app/ipc/desktop-contract.ts'
 import type {
   Reply,
   WindowBridge,
@@ -22,8 +22,8 @@ declare global {
 export interface Bridge {
   call<P extends WindowProcedure>(procedure: P, input: WindowInput<P>): Promise<WindowOutput<P>>
   on<E extends WindowEvent>(event: E, listener: (payload: WindowEvents[E]) => void): () => void
-  /** Opens a file that was dropped on the window. */
-  openDropped(file: File): Promise<OpenedFile>
+  /** Takes in a file that was dropped on the window. */
+  openDropped(file: File): Promise<TakenFile>
 }
 
 /** Bytes have no JSON: what takes them gets its input as it is. */
@@ -37,7 +37,7 @@ export const bridge: Bridge = {
     ) as never
   },
   async openDropped(file) {
-    return valueOf(await window.strata.openDropped(file)) as OpenedFile
+    return valueOf(await window.strata.openDropped(file)) as TakenFile
   },
   on(event, listener) {
     return window.strata.on(event, listener as (payload: unknown) => void)

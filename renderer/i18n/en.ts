@@ -581,6 +581,7 @@ export const en = {
     },
     'run-not-found': { title: 'Run not found', advice: 'It may have been deleted.' },
     'run-state': { title: 'Not possible in this state', advice: null },
+    'block-not-found': { title: 'Block not found', advice: 'It may have been deleted.' },
     'document-not-found': { title: 'Network not found', advice: 'It may have been deleted.' },
     'document-state': {
       title: 'The network was changed elsewhere',

@@ -563,6 +563,7 @@ export const ko: Messages = {
     },
     'run-not-found': { title: '실행을 찾을 수 없음', advice: '삭제되었을 수 있습니다.' },
     'run-state': { title: '지금 상태에서는 할 수 없음', advice: null },
+    'block-not-found': { title: '블록을 찾을 수 없음', advice: '삭제되었을 수 있습니다.' },
     'document-not-found': { title: '네트워크를 찾을 수 없음', advice: '삭제되었을 수 있습니다.' },
     'document-state': {
       title: '네트워크가 다른 곳에서 변경됨',

@@ -5,7 +5,7 @@ import type { NetworkDocument } from '../../experiments/network/network-document
 import { drawNetwork } from '../../experiments/picture/draw-network.ts'
 import { pictureColours } from '../../experiments/picture/picture-colours.ts'
 import { pictureToSvg } from '../../experiments/picture/picture-to-svg.ts'
-import type { OpenedFile } from '../../app/ipc/contracts/documents-contract.ts'
+import type { TakenFile } from '../../app/ipc/desktop-contract.ts'
 import { i18n } from '../i18n/i18n.svelte.ts'
 import type { OpenDocument } from './open-document.svelte.ts'
 import { pictureToPng } from './picture-to-png.ts'
@@ -107,7 +107,9 @@ export class DocumentActions {
     })
   }
 
-  async #take(opened: OpenedFile): Promise<void> {
+  async #take(taken: TakenFile): Promise<void> {
+    if ('block' in taken) return this.#studio.savedBlocks.taken([taken.block])
+    const opened = taken.network
     const document = await this.#studio.workspace.take(opened)
     const [first] = opened.warnings
     if (first)

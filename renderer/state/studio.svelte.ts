@@ -19,6 +19,7 @@ import { PreferenceState } from './preferences.svelte.ts'
 import { Router } from './router.svelte.ts'
 import { RunList } from './runs.svelte.ts'
 import { RunsTableState } from './runs-table.svelte.ts'
+import { SavedBlocks } from './saved-blocks.svelte.ts'
 import { SweepPlan } from './sweep-plan.svelte.ts'
 import { SweepList } from './sweeps.svelte.ts'
 import { SystemReport } from './system-report.svelte.ts'
@@ -36,6 +37,7 @@ export class Studio {
   readonly workspace: Workspace
   readonly documents = new DocumentActions(this)
   readonly connection: Connection
+  readonly savedBlocks: SavedBlocks
   readonly preferences: PreferenceState
   readonly runs: RunList
   readonly datasets: DatasetList
@@ -57,6 +59,7 @@ export class Studio {
     this.bridge = bridge
     this.connection = new Connection(bridge)
     this.workspace = new Workspace(bridge, this.connection, this.router)
+    this.savedBlocks = new SavedBlocks(this)
     this.preferences = new PreferenceState(bridge, i18n)
     this.runs = new RunList(bridge, this.connection)
     this.datasets = new DatasetList(bridge, this.connection, this.preferences)

@@ -6,6 +6,7 @@ import { nightQueue } from './004-night-queue.ts'
 import { sweeps } from './005-sweeps.ts'
 import { layerStatistics } from './006-layer-statistics.ts'
 import { configurations } from './007-configurations.ts'
+import { savedBlocks } from './008-saved-blocks.ts'
 import type { Migration } from './migration.ts'
 
 export const allMigrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const allMigrations: readonly Migration[] = [
   sweeps,
   layerStatistics,
   configurations,
+  savedBlocks,
 ]

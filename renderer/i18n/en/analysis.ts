@@ -8,6 +8,7 @@ const fixes: Readonly<Record<FixKind, string>> = {
   padding: 'Match padding',
   classes: 'Set the number of classes',
   'image-size': 'Take the size of the images',
+  setting: 'Change a setting',
 }
 
 export interface AdviceFacts {
@@ -62,6 +63,9 @@ export const analysis = {
   noAdvice: 'Nothing to remark.',
   go: (name: string) => `Show ${name}`,
   fixes,
+  setTo: (setting: string, value: string) => `Set ${setting} to “${value}”`,
+  opening: (fix: string, block: string) => `Make ${block} editable: ${fix}`,
+  noFix: 'There is no fix by one click: the words say what to change.',
   fixDone: (what: string) => `${what}: done`,
   adviceTitles,
   adviceBodies,

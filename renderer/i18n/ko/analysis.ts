@@ -24,7 +24,11 @@ export const analysis: Messages['analysis'] = {
     padding: '패딩 맞추기',
     classes: '클래스 수 맞추기',
     'image-size': '이미지 크기 맞추기',
+    setting: '설정 바꾸기',
   },
+  setTo: (setting, value) => `${setting}: “${value}”(으)로 설정`,
+  opening: (fix, block) => `${block} 편집 가능하게 하고: ${fix}`,
+  noFix: '한 번에 고칠 방법이 없습니다. 설명대로 바꾸세요.',
   fixDone: (what) => `${what}: 완료`,
   adviceTitles: {
     'large-kernel': ({ where, kernel, count }) =>

@@ -24,11 +24,15 @@ import { disconnect } from '../../../../experiments/editing/connections.ts'
 import { edgeKeys } from '../../../../experiments/editing/edge-keys.ts'
 import { together, type Edit } from '../../../../experiments/editing/edit.ts'
 import { removeNodes } from '../../../../experiments/editing/remove-nodes.ts'
+import { blockToSave } from '../../../../experiments/editing/saved-blocks.ts'
+import type { SavedBlock } from '../../../../experiments/documents/saved-block.ts'
 import type { Position } from '../../../../experiments/network/layered-positions.ts'
+import type { Annotation } from '../../../../experiments/network/network-document.ts'
 import type { Fix } from '../../../../experiments/editing/fix-issue.ts'
+import type { Issue } from '../../../../experiments/errors/studio-error.ts'
 import type { Messages } from '../../../i18n/en.ts'
 import type { NetworkEditor } from '../../../state/network-editor.svelte.ts'
-import { fixesFor } from '../strip/fixes-for.ts'
+import { fixesFor, fixText } from '../strip/fixes-for.ts'
 import type { Scene, SceneNode } from './build-scene.ts'
 import { nodeHeight } from './node-size.ts'
 import { layOutScene } from './elk-layout.ts'
@@ -46,10 +50,25 @@ export interface CanvasView {
   dropPoint(): Position
   openAdd(): void
   openConnect(id: string): void
-  askGroupTitle(): void
-  editNote(id: string): void
+  /** Asks for a few words. */
+  ask(question: Question): void
+  /** Shows what is wrong with a node, by its path, and what ends it. */
+  showProblems(path: string): void
+  /** Stores a block in the palette. */
+  saveBlock(block: SavedBlock): void
   toggle(what: 'map' | 'outline'): void
   tell(text: string): void
+  writeClipboard(text: string): void
+  /** Undefined when it cannot be read, which is told. */
+  readClipboard(): Promise<string | undefined>
+}
+
+export interface Question {
+  readonly title: string
+  readonly text: string
+  readonly multiline?: boolean
+  /** Called unless the question is given up. */
+  save(text: string): void
 }
 
 export interface Command {
@@ -59,9 +78,6 @@ export interface Command {
   readonly enabled: () => boolean
   readonly run: () => unknown
 }
-
-/** What was copied last in this window. */
-let lastClip = ''
 
 export class CanvasCommands {
   readonly editor: NetworkEditor
@@ -110,18 +126,46 @@ export class CanvasCommands {
     const { editor } = this
     const id = this.single
     if (id === undefined || editor.readOnly) return []
-    const path = editor.prefix + id
-    const own = editor.issues.filter(({ node }) => node === path)
-    const found = own.flatMap((issue) => fixesFor(editor, issue, undefined))
-    return [...new Map(found.map((fix) => [fix.kind, fix])).values()]
+    const found = this.issuesAt(editor.prefix + id).flatMap((issue) => fixesFor(editor, issue, undefined))
+    return [...new Map(found.map((fix) => [fixText(fix, this.t()), fix])).values()]
+  }
+
+  /** Problems of a node, and of what is inside of it. */
+  issuesAt(path: string): readonly Issue[] {
+    return this.editor.issues.filter(({ node }) => node === path || node?.startsWith(`${path}/`) === true)
   }
 
   swap(to: string): void {
     this.edit((place) => swapNodes(place, [...this.editor.selection], to))
   }
 
-  group(title: string): void {
-    this.edit((place) => groupNodes(place, this.ownSelection, title))
+  group(): void {
+    const { groupTitle, groupDefault } = this.t().composer.canvas
+    this.view.ask({
+      title: groupTitle,
+      text: groupDefault,
+      save: (title) => this.edit((place) => groupNodes(place, this.ownSelection, title.trim() || groupDefault)),
+    })
+  }
+
+  /** The selection as a block of the palette; the network stays as it is. */
+  saveToPalette(): void {
+    const { editor } = this
+    const { place } = editor
+    const ids = this.ownSelection
+    if (place === undefined) return
+    const { saveTitle, groupDefault } = this.t().composer.canvas
+    const only = this.single
+    const own = only === undefined ? undefined : editor.document.blocks?.[this.node(only)?.type ?? '']
+    this.view.ask({
+      title: saveTitle,
+      text: own?.title ?? groupDefault,
+      save: (title) => {
+        const made = blockToSave(editor.document, place, ids, title.trim() || groupDefault)
+        if (made.ok) this.view.saveBlock(made.block)
+        else this.view.tell(made.issues.map(({ message }) => message).join(' '))
+      },
+    })
   }
 
   detach(id: string): void {
@@ -173,19 +217,20 @@ export class CanvasCommands {
     const place = editor.place
     const ids = this.ownSelection
     if (place === undefined || ids.length === 0) return undefined
-    lastClip = JSON.stringify(copyNodes(editor.document, place, ids), null, 1)
+    const text = JSON.stringify(copyNodes(editor.document, place, ids), null, 1)
     if (cut) editor.apply(removeNodes(place, { ids, kind: 'cut' }))
-    return lastClip
+    return text
   }
 
-  /** From menus, where the system's clipboard may be closed to the page: what was copied here serves then. */
-  async copy(cut = false): Promise<void> {
+  /** From menus; for keys the browser brings the clipboard along. */
+  copy(cut = false): void {
     const text = this.clip(cut)
-    if (text !== undefined) await navigator.clipboard.writeText(text).catch(() => undefined)
+    if (text !== undefined) this.view.writeClipboard(text)
   }
 
   async paste(): Promise<void> {
-    this.pasteText(await navigator.clipboard.readText().catch(() => lastClip))
+    const text = await this.view.readClipboard()
+    if (text !== undefined) this.pasteText(text)
   }
 
   pasteText(text: string): void {
@@ -322,6 +367,12 @@ export class CanvasCommands {
         () => view.openConnect(this.single ?? ''),
         () => free() && single() !== undefined,
       ),
+      command(
+        'problems',
+        ['P'],
+        () => view.showProblems(editor.prefix + (this.single ?? '')),
+        () => this.single !== undefined && this.issuesAt(editor.prefix + this.single).length > 0,
+      ),
       command('cut', ['Ctrl+X'], () => this.copy(true), some),
       command(
         'copy',
@@ -360,8 +411,11 @@ export class CanvasCommands {
           }),
         some,
       ),
-      command('selectAll', ['Ctrl+A'], () => editor.select(editor.graph.nodes.map(({ id }) => id))),
-      command('group', ['Ctrl+G'], () => view.askGroupTitle(), some),
+      command('selectAll', ['Ctrl+A'], () =>
+        editor.select([...editor.graph.nodes, ...(editor.graph.annotations ?? [])].map(({ id }) => id)),
+      ),
+      command('group', ['Ctrl+G'], () => this.group(), some),
+      command('saveToPalette', ['B'], () => this.saveToPalette(), some),
       command(
         'unpack',
         ['Ctrl+Shift+G'],
@@ -471,30 +525,32 @@ export class CanvasCommands {
     const top = Math.min(...items.map(({ y }) => y)) - 48
     const width = Math.max(...items.map((item) => item.x + item.width)) + 24 - left
     const height = Math.max(...items.map((item) => item.y + item.height)) + 24 - top
-    const { frame } = { frame: this.t().composer.commands.frame }
-    if (
+    this.askNote('frame', '', (text) =>
       this.edit((place) =>
-        addAnnotation(place, { kind: 'frame', text: frame, position: { x: left, y: top }, size: { width, height } }),
-      )
-    ) {
-      this.view.editNote([...this.editor.selection][0] ?? '')
-    }
+        addAnnotation(place, { kind: 'frame', text, position: { x: left, y: top }, size: { width, height } }),
+      ),
+    )
   }
 
   private addComment(): void {
     const { x, y } = this.view.dropPoint()
     const size = { width: 220, height: nodeHeight + 20 }
-    if (
-      this.edit((place) =>
-        addAnnotation(place, { kind: 'comment', text: '', position: { x, y }, size, color: 'amber' }),
-      )
-    ) {
-      this.view.editNote([...this.editor.selection][0] ?? '')
-    }
+    this.askNote('comment', '', (text) => {
+      if (text.trim() === '') return
+      this.edit((place) => addAnnotation(place, { kind: 'comment', text, position: { x, y }, size, color: 'amber' }))
+    })
   }
 
-  writeNote(id: string, text: string): void {
-    this.edit((place) => editAnnotation(place, id, { text }))
+  editNote(id: string): void {
+    const note = this.editor.graph.annotations?.find((item) => item.id === id)
+    if (!note || this.editor.readOnly) return
+    this.askNote(note.kind, note.text, (text) => {
+      if (text !== note.text) this.edit((place) => editAnnotation(place, id, { text }))
+    })
+  }
+
+  private askNote(kind: Annotation['kind'], text: string, save: (text: string) => void): void {
+    this.view.ask({ title: this.t().composer.canvas.noteTitles[kind], text, multiline: kind === 'comment', save })
   }
 }
 

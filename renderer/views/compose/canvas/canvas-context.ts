@@ -16,6 +16,8 @@ export interface CanvasContext {
   toggleFold(id: string): void
   enter(id: string): void
   editNote(id: string): void
+  /** Shows what is wrong with a node, and what ends it. */
+  showProblems(path: string): void
 }
 
 export const [getCanvas, setCanvas] = createContext<CanvasContext>()

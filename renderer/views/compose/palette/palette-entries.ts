@@ -1,9 +1,10 @@
-/** What can be put on the canvas: layers, blocks of the studio, blocks of the document; by group, and found by a few letters. */
+/** What can be put on the canvas: saved blocks, layers, blocks of the studio, blocks of the document; by group, and found by a few letters. */
 import { NodeTypes } from '../../../../experiments/blocks/node-types.ts'
 import { blocks } from '../../../../experiments/blocks/registry.ts'
 import { layers } from '../../../../experiments/layers/registry.ts'
 import { inferOutputs } from '../../../../experiments/network/infer-shapes.ts'
 import { defaultParams } from '../../../../experiments/layers/read-params.ts'
+import type { SavedBlockRecord } from '../../../../experiments/documents/saved-block.ts'
 import type { NetworkDocument } from '../../../../experiments/network/network-document.ts'
 import type { TensorType } from '../../../../experiments/ops/tensor-type.ts'
 import type { Messages } from '../../../i18n/en.ts'
@@ -19,9 +20,24 @@ export interface PaletteEntry {
   readonly search: string
   readonly hasInput: boolean
   readonly hasOutput: boolean
+  /** The block of the palette that it is, which has no type before it is in the document. */
+  readonly saved?: SavedBlockRecord
 }
 
-export function paletteEntries(document: NetworkDocument, t: Messages): readonly PaletteEntry[] {
+/** Stands for the type of a saved block in lists and drags. */
+const savedType = (id: number): string => `saved:${id}`
+
+/** Id of the saved block that such a type names. */
+export function savedIdOf(type: string): number | undefined {
+  const [, id] = /^saved:(\d+)$/.exec(type) ?? []
+  return id === undefined ? undefined : Number(id)
+}
+
+export function paletteEntries(
+  document: NetworkDocument,
+  saved: readonly SavedBlockRecord[],
+  t: Messages,
+): readonly PaletteEntry[] {
   const known = [
     ...layers.map((layer) => ({ ...layer, group: layer.category })),
     ...blocks.map((block) => ({
@@ -36,7 +52,7 @@ export function paletteEntries(document: NetworkDocument, t: Messages): readonly
       group: 'own',
     })),
   ]
-  return known.map(({ id, title, summary, group, category, inputs, outputs }) => {
+  const entries = known.map(({ id, title, summary, group, category, inputs, outputs }) => {
     const name = titleOf(t, id, title)
     return {
       ...{ type: id, title: name, summary, group, category },
@@ -45,6 +61,19 @@ export function paletteEntries(document: NetworkDocument, t: Messages): readonly
       hasOutput: outputs.length > 0,
     }
   })
+  return [...saved.map(savedEntry), ...entries]
+}
+
+function savedEntry(saved: SavedBlockRecord): PaletteEntry {
+  const { id, title, block, problem } = saved
+  const main = block?.blocks[block.main]
+  const summary = problem?.message ?? main?.summary ?? ''
+  return {
+    ...{ type: savedType(id), title, summary, group: 'saved', category: 'own', saved },
+    search: `${title} ${summary}`.toLowerCase(),
+    hasInput: (main?.inputs.length ?? 0) > 0,
+    hasOutput: (main?.outputs.length ?? 0) > 0,
+  }
 }
 
 /** Every word has to be found; entries whose title begins with the query come first. */
@@ -65,10 +94,11 @@ export function findEntries(entries: readonly PaletteEntry[], query: string): re
     .toSorted((a, b) => rank(a) - rank(b))
 }
 
-/** Whether a node of this type could take what an output yields. Joins wait for more, so they fit; unknown shapes fit everywhere. */
-export function fitsBehind(document: NetworkDocument, type: string, output: TensorType | undefined): boolean {
-  const found = NodeTypes.of(document).of(type)
-  if (!found || found.inputs.length === 0) return false
+/** Whether such a node could take what an output yields. Joins wait for more, so they fit; unknown shapes fit everywhere. */
+export function fitsBehind(document: NetworkDocument, entry: PaletteEntry, output: TensorType | undefined): boolean {
+  if (!entry.hasInput || entry.saved) return entry.hasInput
+  const found = NodeTypes.of(document).of(entry.type)
+  if (!found) return false
   if (!output) return true
   if (found.inputs.some(({ variadic }) => variadic)) return true
   if ('layer' in found) return inferOutputs(found.layer, defaultParams(found), [output]) !== undefined
