@@ -2,7 +2,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dragFromPalette, node, openBlank, openFromZoo, setParam, wire } from './fixtures/composing.ts'
-import { resize } from './fixtures/pictures.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
 
 const pictures = join(import.meta.dirname, 'results', 'composer')
@@ -12,7 +11,6 @@ test('a selection is saved, dragged into another network, kept over a restart, r
   home,
 }) => {
   const first = await openStudio()
-  await resize(first, 1440, 900)
   await openFromZoo(first.page, 'lenet5')
   const select = async () => {
     await node(first.page, 'conv1').click()
@@ -29,7 +27,6 @@ test('a selection is saved, dragged into another network, kept over a restart, r
 
   const studio = await openStudio()
   const { page } = studio
-  await resize(studio, 1440, 900)
   await openBlank(page)
   const saved = page.getByRole('group', { name: 'Saved blocks' }).getByRole('option')
   await expect(saved).toHaveText(['Conv stem'])
@@ -86,10 +83,8 @@ test('a selection is saved, dragged into another network, kept over a restart, r
 })
 
 test('a badge says what is wrong and mends it, inside of a block of the studio too; a row of layers becomes a residual block', async ({
-  studio,
   page,
 }) => {
-  await resize(studio, 1440, 900)
   await openBlank(page)
   await dragFromPalette(page, 'input', 300, 60)
   const search = page.getByRole('combobox', { name: 'Find a layer or block' })
