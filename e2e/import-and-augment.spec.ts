@@ -1,29 +1,12 @@
 /** Images of one's own: dropped on the window, imported with a report, tried under augmentation, trained on, and removed again. */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
 import { addBadFiles, drawIcons } from '../main/datasets/import/icons.fixture.ts'
 import { storedZip } from '../main/datasets/import/zip.fixture.ts'
 import { call } from './fixtures/bridge.ts'
+import { dropImages } from './fixtures/drop.ts'
 import { expect, test } from './fixtures/studio.ts'
 import { fillTraining, runStatus, startTraining } from './fixtures/training.ts'
-
-/** As the system drops a file: the page gets a File whose path only the preload script can read. */
-async function dropOnWindow(page: Page, path: string): Promise<void> {
-  await expect(page.getByRole('navigation')).toBeVisible()
-  const session = await page.context().newCDPSession(page)
-  const { x, y } = { x: 640, y: 400 }
-  const data = { items: [], files: [path], dragOperationsMask: 1 }
-  const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
-    session.send('Input.dispatchDragEvent', { type, x, y, data })
-  await send('dragEnter')
-  await send('dragOver')
-  await expect(page.getByText('Drop to import')).toBeVisible()
-  await send('dragOver')
-  await send('drop')
-  await expect(page.getByRole('dialog', { name: 'Import images' })).toBeVisible()
-  await session.detach()
-}
 
 test('a folder of icons is dropped, imported, augmented, learnt and removed', async ({ page, home }) => {
   test.setTimeout(180_000)
@@ -35,7 +18,7 @@ test('a folder of icons is dropped, imported, augmented, learnt and removed', as
   })
   await addBadFiles(folder, 'file')
 
-  await dropOnWindow(page, folder)
+  await dropImages(page, folder)
   const dialog = page.getByRole('dialog', { name: 'Import images' })
   await expect(dialog.getByText('Icons of mine', { exact: true })).toBeVisible()
   await expect(dialog.getByLabel('Name', { exact: true })).toHaveValue('icons-of-mine')
@@ -123,12 +106,12 @@ test('an import of an archive is cancelled, survives a restart, goes on, and ano
     ['book', 'user'].map(async (family) => readFile(join(icons, family, (await readdir(join(icons, family)))[0]!))),
   )
   // Enough to be met in the middle of the work.
-  const entries = Array.from({ length: 24_000 }, (_, i) => ({ path: `kind-${i % 2}/${i}.png`, bytes: drawn[i % 2]! }))
+  const entries = Array.from({ length: 24_000 }, (_, i) => ({ path: `kind-${i % 40}/${i}.png`, bytes: drawn[i % 2]! }))
   const archive = join(home, 'thousands.zip')
   await writeFile(archive, storedZip(entries))
 
   const first = await openStudio()
-  await dropOnWindow(first.page, archive)
+  await dropImages(first.page, archive)
   await first.page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click()
   await expect(first.page.getByText(/^[\d,]+ of 24,000 images$/)).toBeVisible({ timeout: 60_000 })
   await first.page.getByRole('button', { name: 'Cancel' }).click()
@@ -143,15 +126,22 @@ test('an import of an archive is cancelled, survives a restart, goes on, and ano
   await expect(page.getByRole('tab', { name: 'Import report' })).toBeVisible({ timeout: 90_000 })
   const { trainCount, testCount } = (await call(page, 'data.list', {})).find(({ name }) => name === 'thousands')!
   expect([trainCount, testCount]).toEqual([19_200, 4800])
+  await expect(page.getByText('16 of 40 classes')).toBeVisible()
+  await page.getByRole('button', { name: 'Show 16 more' }).click()
+  await expect(page.getByText('32 of 40 classes')).toBeVisible()
+  await page.getByRole('searchbox', { name: 'Find a class' }).fill('KIND-39')
+  await expect(page.getByRole('img', { name: 'kind-39 12', exact: true })).toBeVisible()
+  await page.getByRole('searchbox', { name: 'Find a class' }).fill('nothing')
+  await expect(page.getByText('No class is called “nothing”.')).toBeVisible()
 
-  await dropOnWindow(page, join(icons, 'book'))
+  await dropImages(page, join(icons, 'book'))
   await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click()
   await expect(page.getByText('The import failed')).toBeVisible({ timeout: 30_000 })
   await expect(page.getByText('no-images')).toBeVisible()
   await page.getByRole('button', { name: 'Discard' }).click()
   await expect(page.getByText('The import failed')).toBeHidden()
   await writeFile(join(home, 'notes.txt'), 'notes')
-  await dropOnWindow(page, join(home, 'notes.txt'))
+  await dropImages(page, join(home, 'notes.txt'))
   await expect(page.getByRole('dialog').getByText('This cannot be imported')).toBeVisible()
   await expect(page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true })).toBeHidden()
 })

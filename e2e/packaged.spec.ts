@@ -3,11 +3,14 @@
  * fused off, so the window is watched through Chromium's own remote debugging; a copy with that one fuse on is driven by Playwright.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { flipFuses, FuseState, FuseV1Options, FuseVersion, getCurrentFuseWire } from '@electron/fuses'
 import { chromium, expect, test, type Page } from '@playwright/test'
+import type { DoctorReport } from '../app/ipc/studio-contract.ts'
+import { addonFile } from '../app/setup/native-addon.mjs'
 import { launchElectron } from './fixtures/launch-electron.ts'
 import { packagedStudio, runCli, type StudioUnderTest } from './fixtures/studio-under-test.ts'
 
@@ -96,6 +99,18 @@ test('carries native code of this platform only, and no other modules', async ()
   expect(images).toContain(`sharp-${target}`)
 })
 
+test('augments by the native code that it carries', async () => {
+  const unpacked = join(dirname(studio.cliEntry), '..', '..')
+  const carried = join(unpacked, 'native', 'prebuilds', `${process.platform}-${process.arch}`, basename(addonFile))
+  // Set-up compiles none where there is no compiler.
+  expect(existsSync(carried)).toBe(existsSync(addonFile))
+  const { stdout } = await runCli(studio, home, ['doctor', '--json'])
+  const { batches } = JSON.parse(stdout) as DoctorReport
+  expect(batches).toMatchObject(
+    existsSync(addonFile) ? { native: true, detail: await realpath(carried) } : { native: false },
+  )
+})
+
 test('trains by its own command line', async () => {
   const experiment = join(place, 'short.experiment.json')
   await writeFile(
@@ -104,7 +119,7 @@ test('trains by its own command line', async () => {
       version: 1,
       name: 'Packaged smoke test',
       network: { zoo: 'lenet5' },
-      data: { dataset: 'shapes', limit: 512 },
+      data: { dataset: 'shapes', limit: 512, augment: [{ type: 'mirror' }] },
       train: { epochs: 1, batchSize: 64, optimizer: { type: 'sgd', momentum: 0.9 }, learningRate: 0.05 },
       seed: 1,
     }),

@@ -1,26 +1,15 @@
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { downloadDataset } from './download-dataset.ts'
+import { isFashionMnistPackaged, publishedFile } from './fashion-mnist.fixture.ts'
 import { openDataset } from './open-dataset.ts'
 import { temporaryPlace } from './temporary-folder.fixture.ts'
 
-const packaged = '/usr/share/datasets/fashion-mnist'
 const fingerprint = '762a6628d342ae2f5d98f8f1eb76b0f71c247924b56aafa9b25db4c52a009237'
 
-/** Debian stores the published compressed data with `gzip -n`: put name and time back, and it is the published file again. */
-async function publishedFile(name: string): Promise<Buffer> {
-  const bytes = await readFile(join(packaged, name))
-  const header = Buffer.from(bytes.subarray(0, 10))
-  header[3] = 0x08
-  header.writeUInt32LE(name.startsWith('train') ? 1_504_176_606 : 1_504_176_627, 4)
-  return Buffer.concat([header, Buffer.from(`${basename(name, '.gz')}\0`), bytes.subarray(10)])
-}
-
-describe.runIf(existsSync(packaged))('fashion-mnist', () => {
+describe.runIf(isFashionMnistPackaged)('fashion-mnist', () => {
   it("opens from Debian's package with the known statistics", async () => {
     const dataset = await openDataset('fashion-mnist', {
       ...(await temporaryPlace()),
