@@ -1,6 +1,6 @@
 /** A studio for tests, with real trainer processes, and an experiment that takes it a few seconds. */
 import path from 'node:path'
-import { createStudio, type Studio } from './studio.ts'
+import { createStudio, type Studio, type StudioOptions } from './studio.ts'
 import type { TrainerCommand } from './queue/trainer-child.ts'
 import type { StudioEvents } from './queue/studio-events.ts'
 
@@ -19,10 +19,15 @@ const plainTrainer: TrainerCommand = {
   entry: path.join(import.meta.dirname, 'trainer', 'trainer-entry.fixture.ts'),
 }
 
-export function openTestStudio(home: string, trainer: TrainerCommand = plainTrainer): Promise<Studio> {
+/** @param options what is not as usual: another trainer, a clock, files that fail */
+export function openTestStudio(
+  home: string,
+  options: Partial<Pick<StudioOptions, 'trainer' | 'clock' | 'files'>> = {},
+): Promise<Studio> {
   return createStudio({
     home,
-    trainer,
+    trainer: plainTrainer,
+    ...options,
     importer: {
       nodePath: process.execPath,
       entry: path.join(import.meta.dirname, 'datasets', 'import', 'importer-entry.fixture.ts'),

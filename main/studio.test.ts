@@ -210,7 +210,7 @@ describe('an interrupted studio', () => {
     const home = newHome()
     const fixture = path.join(import.meta.dirname, 'studio-process.fixture.ts')
     // Within the second epoch, so that a checkpoint is behind it and work after the checkpoint is lost.
-    const service = spawn(process.execPath, [fixture, home, '30'], { stdio: 'inherit' })
+    const service = spawn(process.execPath, [fixture, home, 'step', '30'], { stdio: 'inherit' })
     await once(service, 'exit')
     const orphan = trainerPid(home, 1)
     await expect.poll(() => isAlive(orphan), { timeout: 30_000 }).toBe(false)

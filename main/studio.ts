@@ -33,6 +33,8 @@ import { shareProcedures } from './procedures/share-procedures.ts'
 import { sweepsProcedures } from './procedures/sweeps-procedures.ts'
 import type { StudioParts } from './procedures/studio-parts.ts'
 import { runDetail } from './review/run-detail.ts'
+import type { FileOperations } from './files/file-operations.ts'
+import type { Clock } from './queue/clock.ts'
 import { MachineMeter } from './queue/machine-meter.ts'
 import { RunQueue } from './queue/run-queue.ts'
 import type { StudioEmitter, StudioEvents } from './queue/studio-events.ts'
@@ -57,6 +59,10 @@ export interface StudioOptions {
   readonly studioCommit: string | null
   readonly electron: ElectronReport
   readonly log: StudioLog
+  /** The time as the queue sees it, the system's by default. */
+  readonly clock?: Clock
+  /** How the queue handles checkpoint files, the system's way by default. */
+  readonly files?: FileOperations
 }
 
 /** Which Electron runs the window; the service itself never loads it. */
@@ -126,7 +132,7 @@ export interface Studio {
 /** Throws `database-newer`, `database-damaged`, or what the file system says. */
 export async function createStudio(options: StudioOptions): Promise<Studio> {
   const startedAt = Date.now()
-  const { home, log } = options
+  const { home, log, trainer, clock, files } = options
   const store = openStore(home)
   const listeners: StudioListener[] = []
   const emit: StudioEmitter = (event, payload) => {
@@ -135,7 +141,11 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   const onFault = (fault: unknown, run: number): void => log.error({ err: fault, run }, 'a run could not be recorded')
   const studio = { version: options.studioVersion, commit: options.studioCommit }
   const engines = new EngineSurvey({ probe: options.engineProbe, home })
-  const queue = new RunQueue({ home, store, trainer: options.trainer, studio, engines, emit, onFault })
+  const queue = new RunQueue({
+    ...{ home, store, trainer, studio, engines, emit, onFault },
+    ...(clock && { clock }),
+    ...(files && { files }),
+  })
   const sweeper = new Sweeper({
     ...{ home, store, queue, engines, emit },
     onFault: (fault, sweep) => log.error({ err: fault, sweep }, 'a sweep could not go on'),

@@ -33,6 +33,8 @@ import { locateService } from './service-location.ts'
 import { loadStudio, openStudioWindow, preloadPath } from './studio-window.ts'
 import { checkWindowPaths } from './window-paths.ts'
 import { TrainingPresence } from './training-presence.ts'
+import { StudioTray } from './tray.ts'
+import { trayModel, type TrayAction } from './tray-model.ts'
 import { lockEveryWebContents, lockSession } from './window-security.ts'
 
 process.on('unhandledRejection', (fault) => {
@@ -91,8 +93,10 @@ class Desktop {
     isSeen: () => this.#window?.isFocused() === true,
     keepAwake: (on) => this.#keepAwake(on),
     progress: (share) => this.#window?.setProgressBar(share ?? -1),
+    tray: (queue) => this.#tray.show(trayModel(queue, menuLanguage(this.#preferences.current.language))),
     notify: (title, body) => this.#notify(title, body),
   })
+  readonly #tray = new StudioTray((action) => this.#runTray(action))
   /** Of Electron's blocker, while it is on. */
   #blocker: number | undefined
   #looking = false
@@ -120,6 +124,7 @@ class Desktop {
 
   stop(): void {
     this.#connection.close()
+    this.#tray.close()
   }
 
   /** One question at a time; what changes meanwhile is the next one. */
@@ -139,12 +144,24 @@ class Desktop {
     }
   }
 
-  #keepAwake(on: boolean): void {
-    if (on && this.#blocker === undefined) this.#blocker = powerSaveBlocker.start('prevent-app-suspension')
-    else if (!on && this.#blocker !== undefined) {
+  #keepAwake(on: boolean): boolean {
+    if (on) this.#blocker ??= powerSaveBlocker.start('prevent-app-suspension')
+    else if (this.#blocker !== undefined) {
       powerSaveBlocker.stop(this.#blocker)
       this.#blocker = undefined
     }
+    return this.#blocker !== undefined && powerSaveBlocker.isStarted(this.#blocker)
+  }
+
+  #runTray(action: TrayAction): void {
+    const hold = (input: StudioInput<'queue.hold'>): void => {
+      // What went wrong is seen in the window, which is asked for where it can be shown.
+      this.#connection.call('queue.hold', input).catch(() => this.focus())
+    }
+    if (action === 'open') this.focus()
+    else if (action === 'quit') app.quit()
+    else if (action === 'resume') hold({ held: false })
+    else hold({ held: true, running: action === 'pauseAll' ? 'pause' : 'goOn' })
   }
 
   #notify(title: string, body: string): void {
@@ -220,6 +237,7 @@ class Desktop {
       developerTools: !app.isPackaged,
       command: (command) => this.#tell('desktop.menuCommand', { command }),
     })
+    this.#presence.show()
   }
 
   async #activeRuns(): Promise<{ id: number }[]> {

@@ -2,23 +2,28 @@ import { describe, expect, it } from 'vitest'
 import { queueSettings } from '../../experiments/queue/queue-settings.ts'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import { TrainingPresence } from './training-presence.ts'
+import type { TrayQueue } from './tray-model.ts'
 
-function presence(isSeen = false) {
+function presence(isSeen = false, refused = false) {
   const told: string[] = []
   let awake = false
   let share: number | null = null
+  let tray: TrayQueue = null
   const desktop = new TrainingPresence({
     language: () => 'en',
     isSeen: () => isSeen,
-    keepAwake: (on) => (awake = on),
+    keepAwake: (on) => (awake = on && !refused),
     progress: (value) => (share = value),
+    tray: (queue) => (tray = queue),
     notify: (title, body) => told.push(`${title}: ${body}`),
   })
-  return { desktop, told, awake: () => awake, share: () => share }
+  return { desktop, told, awake: () => awake, share: () => share, tray: () => tray }
 }
 
 const queue = (running: number[], waiting = 0, settings: object = {}) => ({
   ...{ running, waiting, settings: queueSettings.parse(settings) },
+  window: { open: true, changesAt: null },
+  awake: { state: running.length > 0 ? ('held' as const) : ('off' as const), detail: null },
 })
 
 function run(id: number, status: RunSummary['status'], step = 0): RunSummary {
@@ -39,6 +44,23 @@ describe('what the desktop sees of the training', () => {
     expect(share()).toBe(0.4)
     desktop.lost()
     expect([awake(), share()]).toEqual([false, null])
+  })
+
+  it('shows the same beside the clock, and that the machine may fall asleep where nothing prevents it', () => {
+    const { desktop, tray } = presence()
+    expect(tray()).toBeNull()
+    desktop.queue(queue([1], 4))
+    desktop.run(run(1, 'running', 4))
+    expect(tray()).toEqual({ running: 1, waiting: 4, hold: null, isOpen: true, share: 0.4, mayFallAsleep: false })
+    desktop.queue({ ...queue([1]), awake: { state: 'failed', detail: 'no bus' } })
+    expect(tray()?.mayFallAsleep).toBe(true)
+    desktop.lost()
+    expect(tray()).toBeNull()
+    const refusing = presence(false, true)
+    refusing.desktop.queue(queue([1]))
+    expect(refusing.tray()?.mayFallAsleep).toBe(true)
+    refusing.desktop.queue(queue([]))
+    expect(refusing.tray()?.mayFallAsleep).toBe(false)
   })
 
   it('lets the machine sleep where the settings say so', () => {

@@ -13,7 +13,13 @@ export const timeWindow = z.strictObject({
 export type TimeWindow = z.infer<typeof timeWindow>
 
 /** Why the queue starts nothing: the user's wish, or a full disk. */
-export const queueHold = z.strictObject({ code: z.enum(['user', 'disk-full']), message: z.string(), since: z.number() })
+export const queueHold = z.strictObject({
+  code: z.enum(['user', 'disk-full']),
+  message: z.string(),
+  since: z.number(),
+  /** Jobs that were paused together with the queue, and go on together with it. */
+  paused: z.array(z.int()).default([]),
+})
 export type QueueHold = z.infer<typeof queueHold>
 
 /** How long before a window closes its jobs are asked to stop: they write a checkpoint first. */

@@ -4,12 +4,20 @@ import type { FileOperations, OpenFile } from './file-operations.ts'
 export interface FailingFiles extends FileOperations {
   /** Operations that were asked for so far. */
   readonly count: number
+  /** Which of them were writes, counted from 1. */
+  readonly writes: readonly number[]
 }
 
-/** `code` is the system's name of the failure, such as ENOSPC. A failing write leaves half of its bytes in the file. */
+/**
+ * `code` is the system's name of the failure, such as ENOSPC. A failing write leaves half of its bytes in the file. `torn` fails writes only, and
+ * without a word: half of the bytes are there, and the system says that all are.
+ */
 export function failingFiles(files: FileOperations, failAt: number, code: string): FailingFiles {
   let count = 0
-  const fails = (): boolean => ++count === failAt
+  const writes: number[] = []
+  const isTorn = code === 'torn'
+  const isTime = (): boolean => ++count === failAt
+  const fails = (): boolean => isTime() && !isTorn
   const fail = (): never => {
     throw Object.assign(new Error(`${code}: injected failure`), { code })
   }
@@ -19,9 +27,11 @@ export function failingFiles(files: FileOperations, failAt: number, code: string
       fails() ? fail() : operation(...given)
   const guardFile = (open: OpenFile): OpenFile => ({
     write(bytes) {
-      if (!fails()) return open.write(bytes)
+      const isNow = isTime()
+      writes.push(count)
+      if (!isNow) return open.write(bytes)
       open.write(bytes.subarray(0, bytes.length >> 1))
-      fail()
+      if (!isTorn) fail()
     },
     sync: guarded(() => open.sync()),
     close: () => open.close(),
@@ -30,6 +40,7 @@ export function failingFiles(files: FileOperations, failAt: number, code: string
     get count() {
       return count
     },
+    writes,
     create: (file) => (fails() ? fail() : guardFile(files.create(file))),
     readBlocks: guarded((file, blockBytes) => files.readBlocks(file, blockBytes)),
     read: guarded((file) => files.read(file)),

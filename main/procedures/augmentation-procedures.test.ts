@@ -102,7 +102,7 @@ describe('removing a dataset', () => {
     const refused = studio.handlers['data.remove']({ name: 'icons' })
     await expect(refused).rejects.toMatchObject({ code: 'run-state', details: { run: paused.id, name: 'icons' } })
     await studio.handlers['runs.stop']({ run: paused.id })
-    studio.handlers['queue.hold']({ held: true })
+    await studio.handlers['queue.hold']({ held: true })
     const queued = await studio.handlers['runs.start']({ spec })
     await expect(studio.handlers['data.remove']({ name: 'icons' })).rejects.toMatchObject({ code: 'run-state' })
     await studio.handlers['runs.stop']({ run: queued.id })
@@ -116,11 +116,11 @@ describe('removing a dataset', () => {
 
   it('by hand, while a run waits for it, fails that run with the reason and no other', async () => {
     await importIcons()
-    studio.handlers['queue.hold']({ held: true })
+    await studio.handlers['queue.hold']({ held: true })
     const run = await studio.handlers['runs.start']({ spec })
     rmSync(join(home, 'datasets', 'icons'), { recursive: true })
     const ended = endOf(studio, run.id)
-    studio.handlers['queue.hold']({ held: false })
+    await studio.handlers['queue.hold']({ held: false })
     expect(await ended).toMatchObject({ status: 'failed', error: { code: 'unknown-dataset' } })
     const other = { ...spec, data: { dataset: 'shapes', limit: 320 } }
     const next = await studio.handlers['runs.start']({ spec: other })

@@ -139,8 +139,8 @@ export function queueProcedures({ home, store, queue, engines, machine }: Studio
       if (!prepared) throw new Error('an experiment was prepared to nothing')
       return queue.replace(run, prepared)
     },
-    'queue.hold': ({ held }: { readonly held: boolean }): QueueSettings =>
-      queue.hold(held ? { code: 'user', message: 'paused by the user', since: Date.now() } : null),
+    'queue.hold': ({ held, running = 'goOn' }: { held: boolean; running?: 'goOn' | 'pause' | undefined }) =>
+      held ? queue.hold(running) : queue.release(),
     'queue.configure': (change: QueueSettingsChange): QueueSettings => queue.configure(defined(change)),
     'queue.setEndHook': ({ at, hook }: { readonly at: 'run' | 'queue'; readonly hook: EndHook }): QueueSettings =>
       queue.configure(at === 'run' ? { atRunEnd: hook } : { atQueueEnd: hook }),

@@ -11,6 +11,8 @@ export interface EndTellerParts {
   readonly activeRuns: () => number
   /** Called when a problem came or went. */
   readonly changed: () => void
+  /** Writes as soon as the database is not locked by others. */
+  readonly whenFree: (action: () => void) => void
 }
 
 export class EndTeller {
@@ -41,9 +43,9 @@ export class EndTeller {
     if (hook.command === null && hook.webhook === null) return
     this.problem = await runEndHook(hook, news)
     if (this.isClosed) return
-    if (this.problem !== null) {
-      this.parts.store.events.append(news.run ?? null, 'queue.hookFailed', { reason: this.problem })
-    }
-    this.parts.changed()
+    const { store, whenFree, changed } = this.parts
+    const reason = this.problem
+    if (reason !== null) whenFree(() => store.events.append(news.run ?? null, 'queue.hookFailed', { reason }))
+    changed()
   }
 }

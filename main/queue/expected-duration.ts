@@ -4,6 +4,7 @@
  */
 import type { Job } from '../store/job-table.ts'
 import type { Store } from '../store/open-store.ts'
+import { remembered } from './remembered.ts'
 
 export type EstimateBasis = 'measured' | 'multiply-adds'
 
@@ -25,14 +26,5 @@ export function durationEstimator({ jobs }: Store): (job: Job) => DurationEstima
     const measured = networkHash === null ? undefined : secondsPerStep(networkHash, device)
     if (measured !== undefined) return { seconds: left * measured, basis: 'measured' }
     return macs === null ? undefined : { seconds: (left * macs) / rate(device), basis: 'multiply-adds' }
-  }
-}
-
-function remembered<Key extends string[], Value>(ask: (...key: Key) => Value): (...key: Key) => Value {
-  const known = new Map<string, Value>()
-  return (...key) => {
-    const name = key.join(' ')
-    if (!known.has(name)) known.set(name, ask(...key))
-    return known.get(name) as Value
   }
 }

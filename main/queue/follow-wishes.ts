@@ -4,13 +4,11 @@ import type { Job } from '../store/job-table.ts'
 import type { Store } from '../store/open-store.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import type { RunningJobs } from './running-jobs.ts'
-import type { StudioEmitter } from './studio-events.ts'
 
 export interface FollowerParts {
   readonly store: Store
   readonly recorder: RunRecorder
   readonly running: RunningJobs
-  readonly emit: StudioEmitter
 }
 
 /** How long a trainer may take from a stop request to its last message before it is killed. */
@@ -70,9 +68,9 @@ export class WishFollower {
   }
 
   private withdraw(run: number): void {
-    const { store, recorder, emit } = this.parts
+    const { store, recorder } = this.parts
     recorder.stopped(run)
     store.runs.delete([run])
-    emit('run.removed', { run })
+    recorder.removed(run)
   }
 }

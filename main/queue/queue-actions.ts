@@ -10,6 +10,7 @@ import type { Store } from '../store/open-store.ts'
 import type { NewRun } from '../store/run-table.ts'
 import type { JobAdder } from './job-adder.ts'
 import type { JournalEntry, QueueJournal, Wish } from './queue-journal.ts'
+import { remembered } from './remembered.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import type { RunningJobs } from './running-jobs.ts'
 
@@ -19,7 +20,7 @@ export interface QueueActionsParts {
   readonly recorder: RunRecorder
   readonly running: RunningJobs
   readonly adder: JobAdder
-  /** Lets jobs do what is wanted of them; resolves when those that had to stop have done so. */
+  /** Lets jobs do what is wanted of them; resolves when those that had to stop have done so, and never rejects. */
   readonly follow: (runs: readonly number[]) => Promise<void>
 }
 
@@ -58,10 +59,11 @@ export class QueueActions {
     expectState(this.store, runs, ['paused', 'waiting', 'running'], 'resumed')
     const { pauseAfterEpoch = null } = options
     for (const run of runs) this.expectEpochAhead(run, pauseAfterEpoch)
+    const head = remembered((priority: number) => this.store.jobs.firstPosition(priority))
     const patches = runs.map((run) => {
       const begun = this.store.runs.get(run).startedAt !== null
-      const head = begun ? { position: this.store.jobs.firstPosition(run) } : {}
-      return { run, after: { intent: 'go', pauseAfterEpoch, ...head } as const }
+      const position = begun ? { position: head(this.priorityOf(run)) } : {}
+      return { run, after: { intent: 'go', pauseAfterEpoch, ...position } as const }
     })
     void this.want('resumed', patches)
   }
@@ -81,10 +83,10 @@ export class QueueActions {
       const { status } = this.store.runs.get(run)
       if (status !== 'failed' && status !== 'stopped') throw wrongState(run, status, 'tried again', 'failed or stopped')
     }
-    const position = (run: number) => this.store.jobs.lastPosition(this.store.jobs.get(run)?.priority ?? 0)
+    const last = remembered((priority: number) => this.store.jobs.lastPosition(priority))
     void this.want(
       'retried',
-      runs.map((run, index) => ({ run, after: { intent: 'go', position: position(run) + index } })),
+      runs.map((run, index) => ({ run, after: { intent: 'go', position: last(this.priorityOf(run)) + index } })),
     )
   }
 
@@ -168,10 +170,13 @@ export class QueueActions {
     return entry
   }
 
-  /** Changes intents, and lets the jobs follow. Resolves when those that had to stop have done so. */
-  private async want(action: QueueAction, patches: readonly WishPatch[]): Promise<void> {
+  /**
+   * Changes intents, and lets the jobs follow. Resolves when those that had to stop have done so. What goes wrong is thrown at once, so that the
+   * promise may be left alone.
+   */
+  private want(action: QueueAction, patches: readonly WishPatch[]): Promise<void> {
     this.parts.journal.act(action, patches)
-    await this.parts.follow(patches.map(({ run }) => run))
+    return this.parts.follow(patches.map(({ run }) => run))
   }
 
   private expectUndoable({ action, changes }: JournalEntry, direction: 'undo' | 'redo'): void {
@@ -190,6 +195,10 @@ export class QueueActions {
     if (epoch === null || epoch > done) return
     const message = `run ${run} has finished epoch ${done}; it can pause or end after a later one only, not after ${epoch}`
     throw new StudioError('out-of-range', message, { run, epoch, done })
+  }
+
+  private priorityOf(run: number): number {
+    return this.store.jobs.get(run)?.priority ?? 0
   }
 
   private epochsOf(run: number): number {
@@ -213,9 +222,10 @@ export function expectState(
   done: string,
 ): void {
   for (const run of runs) {
-    const { status } = store.runs.get(run)
     const job = store.jobs.get(run)
+    // The run is read for what is said of it only: ten thousand may be asked for.
     if (job === undefined || !states.includes(job.state)) {
+      const { status } = store.runs.get(run)
       const needed = states.length > 2 ? 'queued, running or paused' : states.join(' or ')
       throw wrongState(run, status, done, needed)
     }

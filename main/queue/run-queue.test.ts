@@ -126,7 +126,7 @@ describe('the queue', () => {
   it('orders by priority, moves, and takes every action back and brings it again', async () => {
     const studio = await open(newHome())
     const { handlers } = studio
-    handlers['queue.hold']({ held: true })
+    await handlers['queue.hold']({ held: true })
     await add(studio, 4)
     await add(studio, 1, { priority: 5 })
     expect(line(studio)).toEqual([5, 1, 2, 3, 4])
@@ -158,7 +158,7 @@ describe('the queue', () => {
   it('knows after a restart what can be taken back', async () => {
     const home = newHome()
     const studio = await open(home)
-    studio.handlers['queue.hold']({ held: true })
+    await studio.handlers['queue.hold']({ held: true })
     await add(studio, 3)
     studio.handlers['queue.move']({ runs: [3], before: 1 })
     studios.pop()
@@ -175,7 +175,7 @@ describe('the queue', () => {
 
   it('finds room between neighbours for any number of moves', async () => {
     const studio = await open(newHome())
-    studio.handlers['queue.hold']({ held: true })
+    await studio.handlers['queue.hold']({ held: true })
     await add(studio, 3)
     for (let i = 0; i < 60; i++) {
       const [, second, third] = line(studio)
@@ -218,6 +218,32 @@ describe('the queue', () => {
     handlers['queue.resume']({ runs: [first!.id] })
     expect((await endOf(studio, first!.id)).status).toBe('finished')
     expect(line(studio)).toEqual([second!.id])
+  })
+
+  it('pauses with what trains, and lets just that go on with it, as one action and across a restart', async () => {
+    const home = newHome()
+    const studio = await open(home)
+    const { handlers } = studio
+    const [first, second] = await add(studio, 2)
+    await handlers['queue.pause']({ runs: [second!.id] })
+    await eventOf(studio, 'run.metrics', () => true)
+    const { hold } = await handlers['queue.hold']({ held: true, running: 'pause' })
+    expect(hold).toMatchObject({ code: 'user', paused: [first!.id] })
+    expect([status(studio, first!.id), studio.activeRuns()]).toEqual(['paused', 0])
+    await handlers['queue.undo']()
+    expect([handlers['queue.get']().settings.hold, status(studio, first!.id)]).toEqual([null, 'running'])
+    await handlers['queue.redo']()
+    expect(status(studio, first!.id)).toBe('paused')
+    studios.pop()
+    await studio.close()
+
+    const again = await open(home)
+    const goesOn = eventOf(again, 'run.changed', ({ id, status }) => id === first!.id && status === 'running')
+    await again.handlers['queue.hold']({ held: false })
+    await goesOn
+    expect(again.handlers['queue.get']()).toMatchObject({ settings: { hold: null }, undo: { action: 'resumed' } })
+    // Who was paused alone stays so.
+    expect(status(again, second!.id)).toBe('paused')
   })
 
   it('trains as many at once as there are slots, and all or none of a matrix of seeds', async () => {
@@ -263,12 +289,12 @@ describe('a run that is changed while it trains', () => {
     expect(changes.map(({ data }) => data)).toMatchObject([{ step, learningRate: 0.005 }])
 
     // The same change without an interruption: a run that begins with it in its log.
-    handlers['queue.hold']({ held: true })
+    await handlers['queue.hold']({ held: true })
     const [twin] = await add(studio, 1, {}, smallExperiment)
     const store = openStore(homes.at(-1)!)
     store.events.append(twin!.id, 'run.rateChanged', { step, epoch: 1, learningRate: 0.005 })
     store.close()
-    handlers['queue.hold']({ held: false })
+    await handlers['queue.hold']({ held: false })
     await endOf(studio, twin!.id)
     expect(resultOf(studio, id)).toEqual(resultOf(studio, twin!.id))
   })
@@ -276,7 +302,7 @@ describe('a run that is changed while it trains', () => {
   it('is changed in line, finishes early where that is asked for, and another experiment takes its place', async () => {
     const studio = await open(newHome())
     const { handlers } = studio
-    handlers['queue.hold']({ held: true })
+    await handlers['queue.hold']({ held: true })
     const [first, second] = await add(studio, 2)
     expect(await handlers['queue.changeRate']({ run: first!.id, learningRate: 0.001 })).toEqual({ step: 0 })
     handlers['queue.edit']({ run: first!.id, stopAfterEpoch: 1 })
@@ -286,7 +312,7 @@ describe('a run that is changed while it trains', () => {
     await handlers['queue.undo']()
     expect(line(studio)).toEqual([first!.id, second!.id])
     await handlers['queue.redo']()
-    handlers['queue.hold']({ held: false })
+    await handlers['queue.hold']({ held: false })
     expect(await endOf(studio, first!.id)).toMatchObject({
       status: 'finished',
       endedEarly: 'user',

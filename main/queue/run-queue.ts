@@ -5,7 +5,7 @@
  */
 import type { JsonValue } from '../../experiments/errors/studio-error.ts'
 import type { AwakeReport, JobOptions } from '../../experiments/queue/job-record.ts'
-import { queueSettings, type QueueHold, type QueueSettings } from '../../experiments/queue/queue-settings.ts'
+import { queueSettings, type QueueSettings } from '../../experiments/queue/queue-settings.ts'
 import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import { systemFiles, type FileOperations } from '../files/file-operations.ts'
@@ -17,8 +17,10 @@ import { systemClock, type Clock } from './clock.ts'
 import { DeviceHealth } from './device-health.ts'
 import { EndTeller } from './end-teller.ts'
 import { WishFollower } from './follow-wishes.ts'
+import { holdQueue, releaseQueue, type HoldParts } from './hold-queue.ts'
 import { JobAdder } from './job-adder.ts'
 import { KeepAwake } from './keep-awake.ts'
+import { BusyRetries } from './busy-retries.ts'
 import { changeRate, pinCheckpoint, type LiveChangesParts } from './live-changes.ts'
 import { JobStarter } from './plan/job-starter.ts'
 import { QueueActions, type JobChange, type WishPatch } from './queue-actions.ts'
@@ -68,8 +70,10 @@ export class RunQueue {
   private readonly actions: QueueActions
   private readonly endTeller: EndTeller
   private readonly keepAwake = new KeepAwake(() => this.changed([]))
+  private readonly holdParts: HoldParts
   private readonly liveChanges: LiveChangesParts
   private readonly recover: (run: number) => void
+  private readonly retries = new BusyRetries()
   private isClosing = false
 
   constructor(options: RunQueueOptions) {
@@ -97,7 +101,7 @@ export class RunQueue {
     const cards = new GraphicsCards(engines, startNext)
     const { freeMemory = new MachineMemory(startNext).of } = options
     this.starter = new JobStarter({ store, settings, running, recorder, health, cards, freeMemory, clock, changed })
-    this.follower = new WishFollower({ store, recorder, running, emit })
+    this.follower = new WishFollower({ store, recorder, running })
     const adder = (this.adder = new JobAdder(store, journal))
     this.actions = new QueueActions({
       ...{ store, journal, recorder, running, adder },
@@ -107,7 +111,9 @@ export class RunQueue {
       ...{ store, settings },
       activeRuns: () => this.activeRuns(),
       changed: () => changed([]),
+      whenFree: (action) => this.retries.whenFree(action),
     })
+    this.holdParts = { store, journal, settings, clock }
     this.liveChanges = { store, recorder, running }
     this.recover = (run) => recoverRun({ store, recorder, files, folders }, run)
   }
@@ -122,6 +128,7 @@ export class RunQueue {
   async close(): Promise<void> {
     this.isClosing = true
     this.starter.close()
+    this.retries.close()
     this.endTeller.close()
     this.keepAwake.want(false)
     await this.running.stopAll(closeGraceMs, 'the studio was closed')
@@ -205,8 +212,11 @@ export class RunQueue {
     return this.turn('redo')
   }
 
-  /** Changes what is wanted of jobs on behalf of a sweep, in one transaction with `also`. Resolves when those that had to stop have done so. */
-  async steer(patches: readonly WishPatch[], also: () => void = () => undefined): Promise<void> {
+  /**
+   * Changes what is wanted of jobs on behalf of a sweep, in one transaction with `also`. Resolves when those that had to stop have done so; what goes
+   * wrong is thrown at once.
+   */
+  steer(patches: readonly WishPatch[], also: () => void = () => undefined): Promise<void> {
     this.store.transaction(() => {
       for (const { run, after } of patches) {
         this.store.jobs.change(run, after)
@@ -214,7 +224,7 @@ export class RunQueue {
       }
       also()
     })
-    await this.follow(patches.map(({ run }) => run))
+    return this.follow(patches.map(({ run }) => run))
   }
 
   async changeRate(run: number, learningRate: number): Promise<number> {
@@ -243,9 +253,14 @@ export class RunQueue {
     return after
   }
 
-  /** Starts nothing more; what trains goes on. */
-  hold(hold: QueueHold | null): QueueSettings {
-    return this.configure({ hold })
+  /** Starts nothing more. Resolves when what trains has paused, where that is asked for. */
+  hold(running: 'goOn' | 'pause'): Promise<QueueSettings> {
+    return this.holdChanged(holdQueue(this.holdParts, running))
+  }
+
+  /** Starts again, and lets go on what was paused with it. */
+  release(): Promise<QueueSettings> {
+    return this.holdChanged(releaseQueue(this.holdParts))
   }
 
   /** Whether jobs may run now, and when that changes by itself. */
@@ -297,6 +312,13 @@ export class RunQueue {
     return entry
   }
 
+  private async holdChanged(runs: readonly number[]): Promise<QueueSettings> {
+    const followed = this.follow(runs)
+    this.settingsChanged()
+    await followed
+    return this.settings
+  }
+
   private settingsChanged(): void {
     this.changed([])
     this.starter.tick()
@@ -309,18 +331,23 @@ export class RunQueue {
     this.starter.startNext()
   }
 
-  private async follow(runs: readonly number[]): Promise<void> {
-    const stops = runs.map((run) => this.follower.follow(run))
-    this.changed(runs)
-    this.starter.startNext()
-    await Promise.all(stops.filter((stop) => stop !== undefined))
+  /** What is wanted is written down already: a database that is locked now only delays that the jobs follow. */
+  private follow(runs: readonly number[]): Promise<void> {
+    let followed = (): void => undefined
+    const promise = new Promise<void>((resolve) => (followed = resolve))
+    this.retries.whenFree(() => {
+      const stops = this.recorder.together(() => runs.map((run) => this.follower.follow(run)))
+      this.changed(runs)
+      this.starter.startNext()
+      void Promise.all(stops.filter((stop) => stop !== undefined)).then(followed)
+    })
+    return promise
   }
 
   private left(run: number): void {
     this.endTeller.left(run)
     // It may have been resumed or retried while its process was ending.
-    void this.follower.follow(run)
-    this.starter.startNext()
+    void this.follow([run])
     this.updateAwake()
   }
 

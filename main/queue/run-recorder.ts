@@ -28,6 +28,8 @@ export class RunRecorder {
   private readonly left: (run: number) => void
   /** Where running trainings stand between two epochs; the store knows it only at their ends. */
   private readonly live = new Map<number, TrainerProgress>()
+  /** Runs that changed within a transaction that is not written yet. */
+  private untold: { readonly changed: Set<number>; readonly removed: Set<number> } | undefined
 
   constructor(parts: {
     readonly store: Store
@@ -50,8 +52,29 @@ export class RunRecorder {
     return live === undefined ? run : { ...run, progress: { ...run.progress, ...live } }
   }
 
+  /** Does several things in one transaction. Listeners hear of each run that changed once, when it is written. */
+  together<Result>(body: () => Result): Result {
+    // Metrics have a connection of their own, which could not write while this one does.
+    this.store.metrics.flush()
+    const { changed, removed } = (this.untold = { changed: new Set(), removed: new Set() })
+    try {
+      return this.store.transaction(body)
+    } finally {
+      this.untold = undefined
+      for (const run of changed) this.announce(run)
+      for (const run of removed) this.removed(run)
+    }
+  }
+
+  /** Tells the listeners that a run is hidden. */
+  removed(run: number): void {
+    if (this.untold) this.untold.removed.add(run)
+    else this.emit('run.removed', { run })
+  }
+
   /** Tells the listeners that a run changed. */
   announce(run: number): void {
+    if (this.untold) return void this.untold.changed.add(run)
     this.emit('run.changed', this.withProgress(this.store.runs.get(run, 'allow')))
   }
 
@@ -147,8 +170,9 @@ export class RunRecorder {
         this.store.events.append(null, 'queue.settled', { run, wish: { intent: job.intent, position: job.position } })
     })
     this.live.delete(run)
+    // Who does several things together tells of all of them.
+    if (!this.untold) this.left(run)
     this.announce(run)
-    this.left(run)
   }
 
   private end(

@@ -142,7 +142,7 @@ export class RunningJobs {
     health.failed(job.device, error)
     if (this.goOnWithProcessor(active, error)) return
     if (error.code !== 'disk-full') return recorder.failed(run, error)
-    const hold = { code: 'disk-full', message: error.message, since: clock.now() } as const
+    const hold = { code: 'disk-full', message: error.message, since: clock.now(), paused: [] } as const
     settings.write({ ...settings.current, hold })
     this.settle(run, error.message)
     changed([run])

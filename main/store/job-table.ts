@@ -151,7 +151,12 @@ export class JobTable {
 
   /** Back to the head of those of its priority. */
   putBack(run: number, reason: string | null): void {
-    this.change(run, { state: 'waiting', position: this.firstPosition(run), claimedAt: null, reason })
+    this.change(run, {
+      state: 'waiting',
+      position: this.firstPosition(this.get(run)?.priority ?? 0),
+      claimedAt: null,
+      reason,
+    })
   }
 
   pause(run: number, reason: string | null): void {
@@ -165,11 +170,12 @@ export class JobTable {
     return interruptions
   }
 
-  /** A position before all others of the job's priority. */
-  firstPosition(run: number): number {
-    return (this.edge(this.get(run)?.priority ?? 0, 'asc') ?? positionSpacing) - positionSpacing
+  /** A position before all others of a priority. */
+  firstPosition(priority: number): number {
+    return (this.edge(priority, 'asc') ?? positionSpacing) - positionSpacing
   }
 
+  /** A position behind all others of a priority. */
   lastPosition(priority: number): number {
     return (this.edge(priority, 'desc') ?? -positionSpacing) + positionSpacing
   }

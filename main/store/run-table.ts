@@ -1,6 +1,6 @@
 /** Runs, their experiments and their finished epochs. Deleting only marks a run; `restore` brings it back whole. */
 import { createHash } from 'node:crypto'
-import { sql } from 'kysely'
+import { sql, type CompiledQuery } from 'kysely'
 import { StudioError, type ErrorRecord, type JsonObject } from '../../experiments/errors/studio-error.ts'
 import type {
   EndedEarly,
@@ -77,6 +77,7 @@ export interface RunChange {
 export class RunTable {
   private readonly connection: SqlConnection
   private readonly events: EventLog
+  private oneById: CompiledQuery<RunSummaryRow> | undefined
 
   constructor(connection: SqlConnection, events: EventLog) {
     this.connection = connection
@@ -199,7 +200,9 @@ export class RunTable {
 
   /** Throws `run-not-found`, also for a deleted run unless `deleted` allows it. */
   get(run: number, deleted: 'refuse' | 'allow' = 'refuse'): RunSummary {
-    const row = this.connection.first(this.summaryQuery().where('runs.id', '=', run))
+    // Asked for with every change of a run: what is the same each time is compiled once.
+    const query = (this.oneById ??= this.summaryQuery().where('runs.id', '=', run).compile())
+    const row = this.connection.first<RunSummaryRow>({ compile: () => ({ ...query, parameters: [run] }) })
     if (row === undefined) throw runNotFound(run)
     if (row.deleted_at !== null && deleted === 'refuse') throw runDeleted(run)
     return runSummaryOf(row)

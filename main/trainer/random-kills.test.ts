@@ -9,11 +9,14 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { counterRandom } from '../../experiments/random/counter-random.ts'
 import { parseExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { openDataset } from '../datasets/open-dataset.ts'
+import { ObservedFaults } from '../queue/reliability-table.fixture.ts'
 import { systemFiles } from '../files/file-operations.ts'
 import { trainRun } from './train-run.ts'
 import type { FromTrainer, TrainerJob } from './trainer-protocol.ts'
 
 vi.setConfig({ testTimeout: 180_000 })
+
+const faults = new ObservedFaults('main/trainer/random-kills.test.ts')
 
 let home: string
 beforeAll(async () => {
@@ -109,4 +112,14 @@ it('ends as if nothing had happened, wherever it is killed', async () => {
     expect([...killed.points].toSorted()).toEqual([...whole.points].toSorted())
   }
   expect(deaths).toBeGreaterThan(4)
+  faults.saw(
+    'the training ends at once, without a word',
+    'at moments that chance chooses, several times in a run',
+    'the losses equal those of the uninterrupted run to the last digit, and so do the weights',
+  )
+})
+
+it('docs/reliability.md says what was observed', () => {
+  const { written, observed } = faults.compare()
+  expect(written).toBe(observed)
 })

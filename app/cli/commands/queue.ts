@@ -1,6 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { RunSummary } from '../../../experiments/runs/run-record.ts'
 import type { JobOptions } from '../../../experiments/queue/job-record.ts'
+import { planNight, type JobToPlan, type NightPlan } from '../../../experiments/queue/plan-night.ts'
+import { inStartOrder } from '../../../experiments/queue/start-order.ts'
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import { parseAssignment, setPath } from '../../../experiments/spec/set-path.ts'
 import type { ServiceClient } from '../../ipc/service-client.ts'
@@ -141,8 +143,11 @@ export function addQueueCommand(program: Command): void {
   queue
     .command('hold')
     .description('start nothing more; what trains goes on ("queue resume" ends it)')
-    .action((_options: unknown, command: Command) =>
-      act(sessionOf(command), (service) => service.call('queue.hold', { held: true })),
+    .option('--now', 'pause what trains, too; it goes on with "queue resume"')
+    .action(({ now }: { now?: boolean }, command: Command) =>
+      act(sessionOf(command), (service) =>
+        service.call('queue.hold', { held: true, running: now === true ? 'pause' : 'goOn' }),
+      ),
     )
   queue
     .command('priority')
@@ -218,8 +223,26 @@ async function list(session: Session): Promise<void> {
     Promise.all([service.call('queue.get', {}), service.call('runs.list', {})]),
   )
   const summaries = new Map(runs.map((run) => [run.id, run]))
-  const jobs = queue.jobs.map((job, index) => ({ ...job, place: index + 1, name: summaries.get(job.run)?.name ?? '' }))
-  session.print({ ...queue, jobs }, () => formatQueue(queue, summaries))
+  const plan = planOf(queue, summaries)
+  const jobs = inStartOrder(queue.jobs, queue.settings.order).map((job, index) => {
+    const { start = null, end = null } = plan.jobs.get(job.run) ?? {}
+    return { ...job, place: index + 1, name: summaries.get(job.run)?.name ?? '', expected: { start, end } }
+  })
+  const { end, late, unplanned } = plan
+  session.print({ ...queue, jobs, plan: { end, late, unplanned } }, () =>
+    formatQueue({ ...queue, jobs }, summaries, plan),
+  )
+}
+
+/** When everything will be done, as the window says it. */
+function planOf(queue: QueueState, runs: ReadonlyMap<number, RunSummary>): NightPlan {
+  const line = inStartOrder(queue.jobs, queue.settings.order).flatMap((job): JobToPlan | [] => {
+    const { run, state, device, slots } = job
+    if (state !== 'running' && state !== 'waiting') return []
+    const measured = state === 'running' ? runs.get(run)?.progress.secondsLeft : undefined
+    return { run, state, device, slots, seconds: measured ?? job.estimate?.seconds ?? null }
+  })
+  return planNight(line, queue.settings, Date.now())
 }
 
 async function add(session: Session, file: string, options: AddOptions): Promise<void> {
@@ -303,18 +326,27 @@ async function act(session: Session, call: (service: ServiceClient) => Promise<u
   session.print(result, () => 'done; "strata queue list" shows the queue')
 }
 
-function formatQueue(queue: QueueState, runs: ReadonlyMap<number, RunSummary>): string {
-  const { settings, window, jobs } = queue
+function formatQueue(queue: QueueState, runs: ReadonlyMap<number, RunSummary>, plan: NightPlan): string {
+  const { settings, window, jobs, awake, hookProblem } = queue
   const lines = [
     settings.hold === null ? null : `the queue is paused: ${settings.hold.message}`,
     settings.windows.length === 0 ? null : `windows: ${settings.windows.map(formatWindow).join(', ')}`,
     window.open || window.changesAt === null ? null : `closed until ${localTime(window.changesAt)}`,
     settings.deadline === null ? null : `deadline: ${localTime(settings.deadline)}`,
+    plan.end === null ? null : `all done: ${localTime(plan.end)}${settings.hold === null ? '' : ', if resumed now'}`,
+    plan.late.length === 0 ? null : `after the deadline: ${plan.late.length} of ${plan.jobs.size} jobs`,
+    plan.unplanned.length === 0 ? null : `without a known duration: ${plan.unplanned.length} jobs`,
+    awake.state === 'failed' ? `this computer may fall asleep while it trains: ${awake.detail}` : null,
+    hookProblem === null ? null : `what was to be done at the end did not work: ${hookProblem}`,
   ].filter((line) => line !== null)
   if (jobs.length === 0)
     return [...lines, 'the queue is empty; add to it with: strata queue add EXPERIMENT.json'].join('\n')
+  const endOf = (run: number): string => {
+    const planned = plan.jobs.get(run)
+    return planned ? localTime(planned.end) : '-'
+  }
   const table = formatTable(
-    ['place', 'run', 'name', 'state', 'priority', 'epochs', 'left', 'note'],
+    ['place', 'run', 'name', 'state', 'device', 'priority', 'epochs', 'left', 'ends', 'note'],
     jobs.map((job, index) => {
       const run = runs.get(job.run)
       const left = run?.progress.secondsLeft ?? job.estimate?.seconds
@@ -323,9 +355,11 @@ function formatQueue(queue: QueueState, runs: ReadonlyMap<number, RunSummary>): 
         job.run,
         run?.name ?? '',
         job.state,
+        job.device,
         job.priority,
         `${run?.lastEpoch?.epoch ?? 0}/${run?.progress.epochs ?? 0}`,
         left === undefined ? '-' : formatDuration(left),
+        endOf(job.run),
         job.reason ?? (job.pauseAfterEpoch === null ? '' : `pauses after epoch ${job.pauseAfterEpoch}`),
       ]
     }),

@@ -94,8 +94,11 @@ export const queueContract = {
     'queue.events': { input: z.strictObject({ run: runId }), output: z.array(runEvent) },
     /** Puts another experiment in the place of one that waits and has not begun; its run gets a new number. */
     'queue.replace': { input: z.strictObject({ run: runId, spec: z.unknown() }), output: runSummary },
-    /** Whether the queue starts nothing more; what trains goes on. */
-    'queue.hold': { input: z.strictObject({ held: z.boolean() }), output: queueSettings },
+    /** Whether the queue starts nothing more. What trains goes on, or is paused with it and goes on with it; answers when it has paused. */
+    'queue.hold': {
+      input: z.strictObject({ held: z.boolean(), running: z.enum(['goOn', 'pause']).optional() }),
+      output: queueSettings,
+    },
     'queue.configure': { input: queueSettingsChange, output: queueSettings },
     /** What is done at the end of each run, or when nothing is left to train. Not for the window: it runs commands. */
     'queue.setEndHook': {
