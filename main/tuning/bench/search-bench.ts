@@ -55,6 +55,7 @@ const tables = [
   'hpobench/phoneme',
   'hpobench/segment',
 ]
+const rounding = 1e-12
 const answers = new Map<string, number>(Object.entries(readAnswers()))
 const tableFile = z.object({
   space: z.record(z.string(), z.array(z.union([z.string(), z.number()]))),
@@ -181,7 +182,9 @@ function head(title: string): void {
 }
 
 function row(problem: Problem, ours: readonly number[], theirs: readonly number[]): void {
-  const regrets = (found: readonly number[]) => found.map((value) => Math.max(0, value - problem.minimum))
+  // Minima of tables are means: what rounding leaves of them is no regret.
+  const regret = (value: number) => (value - problem.minimum > rounding ? value - problem.minimum : 0)
+  const regrets = (found: readonly number[]) => found.map(regret)
   const [own, other] = [regrets(ours), regrets(theirs)]
   const cells = [median(own).toPrecision(4), ...(other.length > 0 ? comparison(own, other) : [])]
   process.stdout.write(`${problem.id.padEnd(34)}${cells.map((cell) => cell.padStart(20)).join('')}\n`)
