@@ -31,7 +31,8 @@ test('of 516 layers, those that an edit changed are made anew', () => {
   expect(keepScene(scene, sceneOf()).nodes).toBe(scene.nodes)
 
   editor.apply(setParams(null, ['conv1/conv'], { filters: 96 }))
-  const after = maker.make(keepScene(scene, sceneOf()), state)
+  const edited = keepScene(scene, sceneOf())
+  const after = maker.make(edited, state)
   const { nodes, edges } = remade(before, after)
   // Up to the first layers that take the width in; the shape is on every node and wire between.
   expect(nodes).toEqual([
@@ -40,7 +41,7 @@ test('of 516 layers, those that an edit changed are made anew', () => {
   ])
   expect(edges).toBe(5)
 
-  const selected = maker.make(keepScene(scene, sceneOf()), { ...state, selected: new Set(['pool1']) })
+  const selected = maker.make(keepScene(edited, sceneOf()), { ...state, selected: new Set(['pool1']) })
   expect(remade(after, selected)).toEqual({ nodes: ['pool1'], edges: 0 })
   expect(selected.edges).toBe(after.edges)
 })
