@@ -89,16 +89,17 @@ export function planLanes(plan: NightPlan, axis: PlanAxis): PlanLane[] {
 
 function together(bars: readonly PlanBar[]): PlanBar[] {
   const drawn: PlanBar[] = []
+  /** Of the last one drawn; grown in place, since thousands may join. */
+  let runs: number[] = []
   for (const bar of bars) {
     const last = drawn.at(-1)
     if (last && joins(last, bar)) {
-      drawn[drawn.length - 1] = {
-        ...last,
-        width: bar.left + bar.width - last.left,
-        end: bar.end,
-        runs: [...last.runs, ...bar.runs],
-      }
-    } else drawn.push(bar)
+      runs.push(...bar.runs)
+      drawn[drawn.length - 1] = { ...last, runs, width: bar.left + bar.width - last.left, end: bar.end }
+    } else {
+      runs = [...bar.runs]
+      drawn.push({ ...bar, runs })
+    }
   }
   return drawn
 }
