@@ -1,7 +1,7 @@
 /** Blocks that a person saves to the palette, uses in other networks, hands on as files; and problems that one click on a node ends. */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dragFromPalette, node, openBlank, openFromZoo, setParam, wire } from './fixtures/composing.ts'
+import { dragFromPalette, node, openBlank, openFromZoo, outline, setParam, wire } from './fixtures/composing.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
 
 const pictures = join(import.meta.dirname, 'results', 'composer')
@@ -119,9 +119,9 @@ test('a badge says what is wrong and mends it, inside of a block of the studio t
   await page.keyboard.press('Shift+F10')
   await page.getByRole('menuitem', { name: 'Swap for Residual, basic', exact: true }).click()
   await expect(node(page, 'residual1').locator('.type')).toHaveText('Residual, basic')
-  await expect(node(page, 'conv1')).toHaveCount(0)
+  expect(await outline(page)).not.toContain('conv1')
   await expect(wire(page, 'residual-basic1', 'residual1')).toHaveCount(1)
   await page.locator('#network-canvas').focus()
   await page.keyboard.press('Control+z')
-  await expect(node(page, 'conv1')).toHaveCount(1)
+  expect(await outline(page)).toContain('conv1')
 })
