@@ -44,7 +44,7 @@ export interface RangeTestReading {
   readonly suggestion: RateSuggestion | undefined
 }
 
-/** Read from the metrics of its run; one that ended because the loss exploded is as good as a whole one. */
+/** Read from the metrics of its run, which ends where the loss is no number any more. */
 export function readRangeTest(series: readonly MetricSeries[]): RangeTestReading {
   const find = (wanted: string) => series.find(({ split, name }) => split === 'train' && name === wanted)
   const [loss, rate] = [find('loss'), find('learningRate')]

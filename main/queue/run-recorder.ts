@@ -136,7 +136,8 @@ export class RunRecorder {
 
   finished(run: number, message: Told<'finished'>): void {
     const { test, weightsSha256, endedEarly } = message
-    this.end(run, { status: 'finished', test, weightsSha256, endedEarly }, 'run.finished', { endedEarly })
+    const measured = test === null ? {} : { test }
+    this.end(run, { status: 'finished', ...measured, weightsSha256, endedEarly }, 'run.finished', { endedEarly })
   }
 
   stopped(run: number): void {

@@ -178,3 +178,25 @@ describe('checkpoints within an epoch', () => {
     for (const { losses, last } of [often, seldom]) expect([losses, last]).toEqual([never.losses, never.last])
   })
 })
+
+describe('a loss that is no number', () => {
+  it('is how a range test ends: what was measured until then stays', async () => {
+    const schedule = { type: 'range-test', growth: 1e12 }
+    const { messages, last } = await train(newJob({ learningRate: 0.01, schedule }))
+    expect(last).toMatchObject({ type: 'finished', endedEarly: 'early-stopping', test: null })
+    const losses = told(messages, 'metrics').flatMap(({ points }) => points.filter(({ name }) => name === 'loss'))
+    expect(losses.length).toBeGreaterThan(4)
+    expect(losses.length).toBeLessThan(27)
+    expect(losses.every(({ value }) => Number.isFinite(value))).toBe(true)
+  })
+
+  it('fails a run also where only held-out images show it', async () => {
+    // One step an epoch: its own loss is that of the first weights, and this rate leaves no number in those after it.
+    const job = newJob({ batchSize: 297, optimizer: { type: 'sgd', momentum: 0 } })
+    const spec = { ...job.spec, train: { ...job.spec.train, learningRate: 1e39 } }
+    await expect(train({ ...job, spec })).rejects.toMatchObject({
+      code: 'loss-not-finite',
+      details: { step: 1, epoch: 1 },
+    })
+  })
+})

@@ -22,6 +22,12 @@ import {
   type RejectedCheckpoint,
 } from '../checkpoints/checkpoint-file.ts'
 import { emptyEpochSums, firstPosition, type TrainingPosition } from '../checkpoints/training-position.ts'
+import {
+  hasExploded,
+  smoothedLoss,
+  smoothLoss,
+  type SmoothedLoss,
+} from '../../experiments/tuning/answers/learning-rate-range.ts'
 import type { FileOperations } from '../files/file-operations.ts'
 import type { NamedTensor } from '../checkpoints/safetensors.ts'
 import { BatchStream } from './batch-stream.ts'
@@ -94,6 +100,7 @@ function shapeOf({ dataset, input }: TrainingData): DatasetShape {
 /** Where a position keeps what the learning-rate schedule remembers. */
 const scheduleMemory = 'learningRate'
 const improvementMemory = 'earlyStopping'
+const rangeTestMemory = 'rangeTest'
 
 /** The layer where a loss broke is looked for at most so long. */
 const mostReplaySeconds = 60
@@ -125,6 +132,9 @@ class Training {
   private initial: readonly NamedTensor[] | undefined
   /** The newest checkpoint. */
   private saved: (CheckpointReference & { readonly position: TrainingPosition }) | undefined
+  /** Of a range test: its rate has become too large, which is how it ends. */
+  private hasExploded = false
+  private rangeTest: SmoothedLoss | undefined
   private stepsInThisProcess = 0
   private secondsInThisProcess = 0
   private rateChanges: readonly RateChange[]
@@ -136,6 +146,7 @@ class Training {
     this.data = data
     this.session = session
     this.position = position
+    this.rangeTest = smoothedLoss.safeParse(position.schedules[rangeTestMemory]).data
     this.rateChanges = job.rateChanges ?? []
     this.lastCheckpoint = { step: position.step, at: this.now() }
     this.begin = position
@@ -193,6 +204,7 @@ class Training {
       // Here, not behind the epoch: a process that was killed between checkpoint and last message is still to pause.
       if (pauseAfterEpoch !== null && this.position.epoch >= pauseAfterEpoch) return { type: 'paused' }
       await this.trainEpoch()
+      if (this.hasExploded) return this.finish('early-stopping')
       if (this.host.shouldStop) {
         await this.saveCheckpoint(false)
         return { type: 'stopped' }
@@ -203,8 +215,8 @@ class Training {
   }
 
   private async finish(endedEarly: EndedEarly | null): Promise<FromTrainer> {
-    const test = await this.evaluate(this.data.test)
-    this.report('test', test)
+    const test = this.isRangeTest ? null : await this.evaluateSoundly(this.data.test)
+    if (test !== null) this.report('test', test)
     this.reporter.flush(this.at)
     return { type: 'finished', test, weightsSha256: weightsSha256(await this.session.readWeights()), endedEarly }
   }
@@ -236,8 +248,12 @@ class Training {
       if (this.host.shouldStop) return
       try {
         await this.dispatch()
+        if (this.hasExploded) return
       } catch (fault) {
-        throw fault instanceof LossNotFinite ? await this.explain(fault) : fault
+        if (!(fault instanceof LossNotFinite)) throw fault
+        if (!this.isRangeTest) throw await this.explain(fault)
+        this.hasExploded = true
+        return
       }
       if (this.isCheckpointDue() && this.position.stepInEpoch < this.data.stepsPerEpoch)
         await this.saveCheckpoint(false)
@@ -283,6 +299,7 @@ class Training {
       sums.loss += result.loss * batchSize
       sums.correct += result.correct
       sums.examples += batchSize
+      this.watchRangeTest(result.loss)
       this.reporter.add('train', 'loss', step, result.loss)
       this.reporter.add('train', 'learningRate', step, learningRates[index] as number)
       this.reporter.add('train', 'gradientNorm', step, result.gradientNorm)
@@ -293,7 +310,8 @@ class Training {
     this.stepsInThisProcess += steps
     this.secondsInThisProcess += seconds
     const done = { step: position.step + steps, stepInEpoch: position.stepInEpoch + steps }
-    this.position = { ...position, ...done, epochSums: sums }
+    const schedules = this.rangeTest ? { ...position.schedules, [rangeTestMemory]: this.rangeTest } : position.schedules
+    this.position = { ...position, ...done, epochSums: sums, schedules }
     this.reporter.trained(this.at, steps, seconds)
   }
 
@@ -303,7 +321,8 @@ class Training {
     const epoch = this.position.epoch + 1
     const train = { loss: sums.loss / sums.examples, accuracy: sums.correct / sums.examples }
     const start = performance.now()
-    const validation = this.data.validation === null ? null : await this.evaluate(this.data.validation)
+    const held = this.isRangeTest ? null : this.data.validation
+    const validation = held === null ? null : await this.evaluateSoundly(held)
     const validationSeconds = (performance.now() - start) / 1000
     this.reporter.validated(validationSeconds)
 
@@ -350,6 +369,25 @@ class Training {
         [improvementMemory]: learnImprovement(train.earlyStopping, schedules[improvementMemory], outcome),
       }),
     }
+  }
+
+  /** What it remembers is part of every checkpoint, so that a resumed test ends at the same step. */
+  private watchRangeTest(loss: number): void {
+    if (!this.isRangeTest || this.hasExploded) return
+    this.rangeTest = smoothLoss(this.rangeTest, loss)
+    this.hasExploded = hasExploded(this.rangeTest)
+  }
+
+  /** A training whose rate grows until the loss explodes: its weights are of no use. */
+  private get isRangeTest(): boolean {
+    return this.job.spec.train.schedule?.type === 'range-test'
+  }
+
+  /** @throws StudioError when the last step made weights whose loss is no number */
+  private async evaluateSoundly(held: HeldOut): Promise<LossAndAccuracy> {
+    const result = await this.evaluate(held)
+    if (Number.isFinite(result.loss)) return result
+    throw await this.explain(new LossNotFinite(this.position.step, result.loss))
   }
 
   private async evaluate({ reader, examples }: HeldOut): Promise<LossAndAccuracy> {

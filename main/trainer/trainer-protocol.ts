@@ -105,7 +105,8 @@ export const fromTrainer = z.discriminatedUnion('type', [
   /** The last message is one of these four; after `stopped` and `paused` everything is in the last checkpoint. */
   z.strictObject({
     type: z.literal('finished'),
-    test: lossAndAccuracy,
+    /** Null for a range test, which is not there to be good. */
+    test: lossAndAccuracy.nullable(),
     weightsSha256: z.string(),
     /** Why before its last epoch. */
     endedEarly: endedEarly.nullable(),

@@ -3,6 +3,8 @@
  * the smoothed loss falls fastest, well before the end. Smith: Cyclical Learning Rates, WACV 2017; the reading is fastai's.
  */
 
+import { z } from 'zod'
+
 export interface RateSuggestion {
   /** Where the loss falls fastest. */
   readonly suggested: number
@@ -32,17 +34,32 @@ export function suggestLearningRate(rates: readonly number[], losses: readonly n
   return { suggested: rates[steepest.at] ?? 0, largest: rates[lowest] ?? 0, smoothed }
 }
 
-/** Exponential mean without the bias of its beginning; ends where the loss is no number any more or has grown fourfold. */
+/** Up to a step; plain data, so that a checkpoint can hold it. */
+export const smoothedLoss = z.strictObject({ mean: z.number(), steps: z.int(), value: z.number(), lowest: z.number() })
+export type SmoothedLoss = z.infer<typeof smoothedLoss>
+
+/** Exponential mean without the bias of its beginning. */
+export function smoothLoss(before: SmoothedLoss | undefined, loss: number): SmoothedLoss {
+  const steps = (before?.steps ?? 0) + 1
+  const mean = memory * (before?.mean ?? 0) + (1 - memory) * loss
+  const value = mean / (1 - memory ** steps)
+  return { mean, steps, value, lowest: Math.min(before?.lowest ?? value, value) }
+}
+
+/** Whether it has grown fourfold: larger rates say nothing more. */
+export function hasExploded({ value, lowest }: SmoothedLoss): boolean {
+  return value > 4 * lowest
+}
+
+/** Ends where the loss is no number any more or has exploded. */
 function smooth(losses: readonly number[]): readonly number[] {
   const smoothed: number[] = []
-  let [mean, lowest] = [0, Number.POSITIVE_INFINITY]
-  for (const [i, loss] of losses.entries()) {
+  let state: SmoothedLoss | undefined
+  for (const loss of losses) {
     if (!Number.isFinite(loss)) break
-    mean = memory * mean + (1 - memory) * loss
-    const value = mean / (1 - memory ** (i + 1))
-    if (value > 4 * lowest) break
-    lowest = Math.min(lowest, value)
-    smoothed.push(value)
+    state = smoothLoss(state, loss)
+    if (hasExploded(state)) break
+    smoothed.push(state.value)
   }
   return smoothed
 }
