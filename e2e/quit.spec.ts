@@ -1,5 +1,6 @@
 /** Closing the window while a run trains. */
 import { call } from './fixtures/bridge.ts'
+import { clickToClose, closeWindow } from './fixtures/closing.ts'
 import { isAlive } from './fixtures/processes.ts'
 import { expect, test, type OpenStudio } from './fixtures/studio.ts'
 import { fillTraining, startTraining } from './fixtures/training.ts'
@@ -7,23 +8,6 @@ import { fillTraining, startTraining } from './fixtures/training.ts'
 async function train({ page }: OpenStudio): Promise<number> {
   await fillTraining(page, { dataset: 'Shapes', limit: 2000, epochs: 500, batchSize: 50, name: 'Long night' })
   return startTraining(page)
-}
-
-/** As the person does, by the window's own button. */
-async function closeWindow({ app }: OpenStudio): Promise<void> {
-  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
-}
-
-/** The window may be gone before Playwright hears that the click was done. */
-async function clickToClose({ app, page }: OpenStudio, name: string): Promise<void> {
-  const gone = app.waitForEvent('close')
-  await page
-    .getByRole('button', { name })
-    .click()
-    .catch((fault: unknown) => {
-      if (!String(fault).includes('has been closed')) throw fault
-    })
-  await gone
 }
 
 test('the window asks; staying keeps everything as it is', async ({ studio }) => {
@@ -59,4 +43,21 @@ test('stopping: the run is stopped before the window closes; remembered, it is n
   const second = await openStudio()
   await expect.poll(async () => (await call(second.page, 'runs.get', { run })).status).toBe('stopped')
   expect((await call(second.page, 'desktop.preferences', {})).quitWhileTraining).toBe('stop')
+})
+
+test('stopping a sweep pauses it: no further trial begins behind the window', async ({ openStudio }) => {
+  const first = await openStudio()
+  const experiment = {
+    ...{ version: 1, network: { zoo: 'lenet5' }, data: { dataset: 'shapes', limit: 2000 } },
+    train: { epochs: 100, batchSize: 50, learningRate: 0.01 },
+  }
+  const space = [{ path: 'train.learningRate', range: [0.001, 0.1], scale: 'log' }]
+  const spec = { version: 1, name: 'Long search', experiment, space, budget: { trials: 50 } }
+  const { id } = await call(first.page, 'sweeps.create', { spec })
+  await expect.poll(async () => (await call(first.page, 'sweeps.get', { sweep: id })).counts.running).toBe(1)
+  await closeWindow(first)
+  await clickToClose(first, 'Stop training and close')
+  const second = await openStudio()
+  const sweep = await call(second.page, 'sweeps.get', { sweep: id })
+  expect(sweep).toMatchObject({ state: 'paused', counts: { running: 0, waiting: 0 } })
 })

@@ -77,8 +77,12 @@ class Desktop {
   })
   readonly #quitGuard = new QuitGuard({
     preference: () => this.#preferences.current.quitWhileTraining,
-    activeRuns: async () => (await this.#activeRuns()).length,
+    activeRuns: async () => (await this.#connection.call('service.info', {})).activeRuns,
     stopTraining: async () => {
+      // First what would begin the next trial.
+      for (const { id, state } of await this.#connection.call('sweeps.list', {})) {
+        if (state === 'running') await this.#connection.call('sweeps.pause', { sweep: id })
+      }
       for (const run of await this.#activeRuns()) await this.#connection.call('runs.stop', { run: run.id })
     },
     ask: (runs) => {

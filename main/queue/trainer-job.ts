@@ -50,8 +50,7 @@ function threadsOf(store: Store, run: number): number | null {
 
 /** Trials that train at the same time share the processor: each has its part of the cores from its first step. */
 function sharedThreads(store: Store, run: number): number | undefined {
-  const sweep = store.sweeps.ofRun(run)?.sweep
-  const parallel = sweep === undefined ? 1 : store.sweeps.parallelOf(sweep)
+  const parallel = store.sweeps.parallelOf(run)
   return parallel > 1 ? Math.max(1, Math.floor(os.availableParallelism() / parallel)) : undefined
 }
 

@@ -165,9 +165,13 @@ export class SweepTable {
     return row && { sweep: row.sweep_id, trial: row.trial }
   }
 
-  /** Trials at a time, also of a deleted sweep whose runs go on. */
-  parallelOf(sweep: number): number {
-    const query = this.connection.build.selectFrom('sweeps').select('spec').where('id', '=', sweep)
+  /** How many trials train at the same time in the sweep of a run, also a deleted one; 1 for a run of its own. */
+  parallelOf(run: number): number {
+    const query = this.connection.build
+      .selectFrom('sweep_runs')
+      .innerJoin('sweeps', 'sweeps.id', 'sweep_runs.sweep_id')
+      .select('sweeps.spec')
+      .where('sweep_runs.run_id', '=', run)
     const row = this.connection.first(query)
     return row === undefined ? 1 : (JSON.parse(row.spec) as SweepSpec).parallel
   }

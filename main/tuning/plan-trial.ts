@@ -48,7 +48,7 @@ export async function planTrial(request: TrialRequest, place: PreparationPlace):
     const { experiment, inherits } = withInheritance(await experimentOf(request, place.home), request.parent)
     const prepared = await prepareRun(experiment, place)
     const needed = prepared.run.cost?.memoryBytes ?? 0
-    const limit = request.spec.memoryLimit ?? os.totalmem() / 2
+    const limit = request.spec.memoryLimit ?? os.totalmem() / 2 / request.spec.parallel
     if (needed > limit) return { ok: false, impossible: overMemory(needed, limit) }
     const { macs, params } = analyzeNetwork(prepared.run.document as unknown as NetworkDocument)
     const inheritedRun = inherits ? (request.parent?.run ?? null) : null
@@ -84,7 +84,7 @@ function withInheritance(
 }
 
 /** Undefined where the experiment names no dataset that is known: then its own check says so. */
-async function shapeOf({ data }: Record<string, unknown>, home: string) {
+export async function shapeOf({ data }: Record<string, unknown>, home: string) {
   const { dataset, inputSize } = (data ?? {}) as { dataset?: unknown; inputSize?: unknown }
   if (typeof dataset !== 'string') return undefined
   const record = await describeDataset(findDataset(dataset, home), { home })

@@ -100,11 +100,12 @@ export class JobStarter {
   }
 
   private room(): DeviceRoom {
-    const { settings, running, health, cards, freeMemory } = this.parts
+    const { store, settings, running, health, cards, freeMemory } = this.parts
     const needs = running.memoryNeeds()
     return {
       running: running.jobs(),
       slots: settings.current.slots,
+      sharedBy: (run) => store.sweeps.parallelOf(run),
       cards: cards.any,
       setAside: (device) => health.setAside(device),
       placesFor: (job) => this.placesFor(job),

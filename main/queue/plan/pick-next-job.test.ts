@@ -5,7 +5,7 @@ import { isFull, lookingForCards, noCard, pickNextJob, type DeviceRoom } from '.
 const job = (run: number, device = 'cpu', slots = 1) => ({ run, device, slots }) as Job
 const place = (device: string) => ({ engine: 'engine', device })
 const room = (change: Partial<DeviceRoom> = {}): DeviceRoom => ({
-  ...{ running: [], slots: {}, cards: [], setAside: () => undefined, memoryLack: () => undefined },
+  ...{ running: [], slots: {}, sharedBy: () => 1, cards: [], setAside: () => undefined, memoryLack: () => undefined },
   placesFor: ({ device }) => (device === 'gpu' ? (change.cards ?? []) : [device]).map(place),
   ...change,
 })
@@ -27,6 +27,15 @@ describe('the next job', () => {
     expect(next(line, { running: [job(9)], slots: { cpu: 2 } })).toBe(3)
     // One that needs more than its device has takes all of it.
     expect(next([job(1, 'cpu', 8)], { slots: { cpu: 2 } })).toBe(1)
+  })
+
+  it('may share a slot with others of its sweep, and with nobody else', () => {
+    const sharedBy = (run: number) => (run < 10 ? 3 : 1)
+    expect(next([job(2)], { running: [job(1)], sharedBy })).toBe(2)
+    expect(next([job(3)], { running: [job(1), job(2)], sharedBy })).toBe(3)
+    expect(next([job(4)], { running: [job(1), job(2), job(3)], sharedBy })).toBeUndefined()
+    expect(next([job(10)], { running: [job(1)], sharedBy })).toBeUndefined()
+    expect(next([job(1)], { running: [job(10)], sharedBy })).toBeUndefined()
   })
 
   it('passes over devices that are set aside, with the reason', () => {

@@ -8,9 +8,11 @@ import type { Job } from '../../store/job-table.ts'
 
 export interface DeviceRoom {
   /** Jobs that train now, on the devices that they were given. */
-  readonly running: readonly Pick<Job, 'device' | 'slots'>[]
+  readonly running: readonly Pick<Job, 'run' | 'device' | 'slots'>[]
   /** How many slots each device has; one that is not named has one. */
   readonly slots: Readonly<Record<string, number>>
+  /** How many jobs share the slots that one of them asks for: the trials of a sweep that train at the same time. */
+  readonly sharedBy: (run: number) => number
   /** Why nothing is started on a device for now; undefined for one in use. */
   readonly setAside: (device: string) => string | undefined
   /** Where a job could train, the preferred first: undefined while that is looked at. */
@@ -36,6 +38,9 @@ export interface PickedJob {
   readonly passedOver: readonly PassedOver[]
 }
 
+/** Three thirds of a slot add up to a little less or more than one. */
+const roundingError = 1e-9
+
 export const lookingForCards = 'graphics cards are being looked for'
 export const noCard = 'no device that it could train on is here'
 
@@ -56,7 +61,11 @@ export function pickNextJob(line: readonly Job[], room: DeviceRoom): PickedJob {
       passedOver.push({ job, reason: (first && room.setAside(first.device)) ?? noCard, isLost: true })
       continue
     }
-    const ready = usable.filter(({ device }) => leftOf(device) >= Math.min(job.slots, totalOf(device)))
+    const fits = (device: string): boolean => {
+      const left = leftOf(device)
+      return left > roundingError && left + roundingError >= Math.min(roomOf(job, room), totalOf(device))
+    }
+    const ready = usable.filter(({ device }) => fits(device))
     if (ready.length === 0) {
       for (const { device } of usable) free.set(device, 0)
       continue
@@ -72,9 +81,12 @@ export function pickNextJob(line: readonly Job[], room: DeviceRoom): PickedJob {
 }
 
 /** Whether none of these devices has room. With 10,000 jobs the line is long: its devices say first whether it needs a look. */
-export function isFull(devices: readonly string[], room: Pick<DeviceRoom, 'running' | 'slots' | 'cards'>): boolean {
+export function isFull(
+  devices: readonly string[],
+  room: Pick<DeviceRoom, 'running' | 'slots' | 'sharedBy' | 'cards'>,
+): boolean {
   const free = freeSlots(room)
-  const isDeviceFull = (device: string): boolean => (free.get(device) ?? 1) <= 0
+  const isDeviceFull = (device: string): boolean => (free.get(device) ?? 1) <= roundingError
   return devices.every((device) => {
     if (device !== anyGpu) return isDeviceFull(device)
     return room.cards.length > 0 && room.cards.every(isDeviceFull)
@@ -82,8 +94,15 @@ export function isFull(devices: readonly string[], room: Pick<DeviceRoom, 'runni
 }
 
 /** Of the devices that run something. */
-function freeSlots({ running, slots }: Pick<DeviceRoom, 'running' | 'slots'>): Map<string, number> {
+function freeSlots(room: Pick<DeviceRoom, 'running' | 'slots' | 'sharedBy'>): Map<string, number> {
   const free = new Map<string, number>()
-  for (const job of running) free.set(job.device, (free.get(job.device) ?? slots[job.device] ?? 1) - job.slots)
+  for (const job of room.running) {
+    free.set(job.device, (free.get(job.device) ?? room.slots[job.device] ?? 1) - roomOf(job, room))
+  }
   return free
+}
+
+/** In slots; a part of one where several jobs share it. */
+function roomOf({ run, slots }: Pick<Job, 'run' | 'slots'>, { sharedBy }: Pick<DeviceRoom, 'sharedBy'>): number {
+  return slots / sharedBy(run)
 }
