@@ -1,32 +1,52 @@
-/** Parameters chosen overnight: two axes on the canvas and in the form, a sweep, its answer in the morning, and the best trained on. */
+/** Parameters chosen overnight: axes from the canvas and the form, a sweep in the night's hours, its answer in the morning, the best trained on. */
 import { join } from 'node:path'
+import type { SweepDetail } from '../experiments/tuning/sweep-record.ts'
 import { expectAccessible } from './fixtures/accessible.ts'
 import { call } from './fixtures/bridge.ts'
+import { clickToClose, closeWindow } from './fixtures/closing.ts'
 import { node, openFromZoo } from './fixtures/composing.ts'
+import { startServiceAt, timeOfTomorrow } from './fixtures/moved-clock.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
 import { fillTraining } from './fixtures/training.ts'
 
 const results = join(import.meta.dirname, 'results', 'gallery')
 
-test('two axes, a night of trials, the answer in the morning, and its full length', async ({
+test('two axes on the canvas, a night of trials, the answer in the morning, and its full length', async ({
   openStudio,
-  page: evening,
-  studio,
+  home,
+  cli,
 }) => {
   test.setTimeout(300_000)
+  const night = await startServiceAt(home, timeOfTomorrow(21, 50))
+  expect((await cli(['queue', 'window', 'set', 'mon-sun', '22:00-07:00'])).code).toBe(0)
+  const first = await openStudio()
+  const { page: evening } = first
   await evening.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' })
 
-  // A layer's property becomes an axis where it stands: on the canvas, by the menu of its field.
+  // A layer's property and the width of the network become axes where they stand: by the menus of the canvas.
   await fillTraining(evening, { dataset: 'Shapes' })
   await openFromZoo(evening, 'lenet5')
-  await node(evening, 'conv1').click()
-  await evening.locator('#param-kernel').click({ button: 'right' })
-  await evening.getByRole('menuitem', { name: 'Search over values' }).click()
+  await node(evening, 'conv1').click({ button: 'right' })
+  await evening.getByRole('menuitem', { name: 'Search over' }).click()
+  const axes = evening.locator('.strata-axis-list')
+  await expect(axes.getByRole('menuitemcheckbox')).toContainText([
+    'conv1 · filters',
+    'conv1 · kernel',
+    'conv1 · stride',
+  ])
+  await saveScreenshot(evening, join(results, 'sweep-canvas-menu.png'))
+  await axes.getByRole('menuitemcheckbox', { name: 'conv1 · kernel' }).click()
   await expect(evening.getByText('conv1 · kernel is an axis of the next sweep')).toBeVisible()
+  // By keyboard, of the network itself.
+  await expect(evening.getByRole('menu')).toHaveCount(0)
+  await evening.keyboard.press('Escape')
+  await evening.keyboard.press('Shift+F10')
+  await evening.getByRole('menuitem', { name: 'Search over' }).press('ArrowRight')
+  await axes.getByRole('menuitemcheckbox', { name: 'Width of the network ×' }).press('Enter')
 
   await evening.getByRole('tab', { name: 'Training' }).click()
   await fillTraining(evening, { limit: 160, epochs: 3, batchSize: 16 })
-  await evening.getByRole('button', { name: 'Search over 1 axis' }).click()
+  await evening.getByRole('button', { name: 'Search over 2 axes' }).click()
   const plan = evening.getByRole('dialog', { name: 'New sweep' })
   const kernel = plan.locator('li[data-axis="network.nodes.conv1.params.kernel"]')
   // What cannot be said at once: a value that no layer takes is found before anything is queued.
@@ -40,22 +60,50 @@ test('two axes, a night of trials, the answer in the morning, and its full lengt
   await expect(plan.getByRole('button', { name: 'Start the sweep' })).toBeDisabled()
   await rate.getByLabel('From').fill('0.005')
   await rate.getByLabel('To', { exact: true }).fill('0.1')
-  await plan.getByLabel('Trials', { exact: true }).fill('6')
+  await plan.getByLabel('Trials', { exact: true }).fill('4')
   await plan.getByLabel('Name').fill('Overnight')
-  await expect(plan.getByText('at most 6 trials, 18 epochs · rungs at epoch 1 and 3')).toBeVisible()
+  await plan.getByLabel('Target accuracy, %').fill('95')
+  await expect(plan.getByText('at most 4 trials, 12 epochs · rungs at epoch 1 and 3')).toBeVisible()
   await expectAccessible(evening, 'new sweep', '[role=dialog]')
   await plan.getByRole('button', { name: 'Start the sweep' }).click()
   await evening.waitForURL(/#\/sweeps\/1$/)
   await expect(evening.locator('[data-trial]').first()).toBeVisible({ timeout: 60_000 })
+  // The hours of the night have not begun, and the page says so. Meanwhile the plan changes.
+  await expect(evening.getByText(/Jobs start at .*22:00/)).toBeVisible()
+  await evening.getByRole('button', { name: 'Edit…' }).click()
+  const change = evening.getByRole('dialog', { name: 'Edit the sweep' })
+  await expect(change.getByRole('button', { name: 'Save' })).toBeDisabled()
+  await expect(change.getByText('Optimise')).toBeHidden()
+  await change.getByLabel('Trials', { exact: true }).fill('6')
+  await saveScreenshot(evening, join(results, 'sweep-edit.png'))
+  await expectAccessible(evening, 'edit sweep', '[role=dialog]')
+  await change.getByRole('button', { name: 'Save' }).click()
+  await expect(evening.getByText('Changed Overnight.')).toBeVisible()
+  expect(await call(evening, 'sweeps.get', { sweep: 1 })).toMatchObject({
+    ...{ budget: { trials: 6 }, counts: { waiting: 1, running: 0 }, spans: [] },
+  })
 
-  // The window is closed; the service searches on.
-  await studio.close()
+  // The window is closed, the night comes; the service searches.
+  await closeWindow(first)
+  await clickToClose(first, 'Keep training and close')
+  const begin = timeOfTomorrow(22, 0)
+  night.moveTo(begin)
+  const seen = async (): Promise<SweepDetail> =>
+    JSON.parse((await cli(['sweep', 'show', '1', '--json'])).stdout) as SweepDetail
+  await expect.poll(async () => (await seen()).state, { timeout: 200_000, intervals: [2000] }).toBe('done')
+
+  const morning = timeOfTomorrow(7, 30, 1)
+  night.moveTo(morning)
   const { page, app } = await openStudio()
+  await page.clock.setSystemTime(morning)
   await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' })
+  await expect(page.getByRole('button', { name: 'Sweeps' })).toBeVisible()
+  await expect(page.getByText('ended unexpectedly')).toHaveCount(0)
   await page.getByRole('navigation').getByRole('button', { name: 'Sweeps' }).click()
   await expectAccessible(page, 'sweeps')
   const row = page.getByRole('row', { name: /Overnight/ })
-  await expect(row).toContainText('Done', { timeout: 180_000 })
+  await expect(row).toContainText('Done')
+  await expect(row).toContainText(/(9|10) h\S* ago/)
   await row.click()
 
   const sweep = await call(page, 'sweeps.get', { sweep: 1 })
@@ -65,11 +113,13 @@ test('two axes, a night of trials, the answer in the morning, and its full lengt
   await expect(answer).toContainText(`${((best?.value ?? 0) * 100).toFixed(2)}%`)
   await expect(answer).toContainText(/with a probability of \d+%/)
   const mattered = page.getByRole('region', { name: 'What mattered' })
-  await expect(mattered.locator('li[data-axis]')).toHaveCount(2)
+  await expect(mattered.locator('li[data-axis]')).toHaveCount(3)
   await expect(mattered.getByRole('listitem', { name: /Learning rate: \d+%, between/ })).toBeVisible()
 
   // Variants that cannot be trained are counted and say why; nothing was queued for them.
-  const { counts, trials } = sweep
+  const { counts, trials, spans } = sweep
+  expect(spans.length).toBeGreaterThan(5)
+  expect(spans.every(({ from }) => from >= begin.getTime())).toBe(true)
   expect(counts.complete + counts.rung + counts.failed).toBe(6)
   expect(trials.filter(({ state }) => state === 'impossible').length).toBe(counts.impossible)
   expect(trials.filter(({ configuration }) => configuration['network.nodes.conv1.params.kernel'] === 99)).toEqual(
@@ -98,6 +148,9 @@ test('two axes, a night of trials, the answer in the morning, and its full lengt
   await page.waitForURL(/#\/runs\/\d+$/)
   const branch = Number(page.url().split('/').at(-1))
   const parent = trials.find(({ number }) => number === best?.trial)?.run
+  // In the day it waits for the next night, as everything does.
+  expect((await call(page, 'runs.get', { run: branch })).status).toBe('queued')
+  night.moveTo(timeOfTomorrow(22, 0, 1))
   await expect
     .poll(async () => (await call(page, 'runs.get', { run: branch })).status, { timeout: 120_000 })
     .toBe('finished')

@@ -95,5 +95,26 @@ test('tells what is wrong with a sweep, and what there is', async () => {
   expect((await one('sweep', 'list')).stdout).toMatch(/killed\s+done\s+5\/5/)
   expect((await one('sweep', 'show', '1')).stdout).toMatch(/best: trial \d, accuracy/)
   expect((await one('sweep', 'show', '9')).stderr).toMatch(/sweep-not-found/)
+  const lost = ['--set', 'space.0.path=train.learningRat', '--set', 'space.1.path=network.nodes.conv9.params.filters']
+  const { stderr } = await one('sweep', 'run', file, ...lost)
+  expect(stderr).toMatch(/axis "rate".*did you mean "learningRate"/s)
+  expect(stderr).toMatch(/axis "filters".*the network has no node "conv9"; did you mean "conv\d"/s)
   expect((await one('sweep', 'pause', '1')).stderr).toMatch(/sweep 1 is done; only a running one can be paused/)
+}, 60_000)
+
+test('a sweep that has begun is edited: what it searches and when it is over, not what trials were compared by', async () => {
+  const edited = await one('sweep', 'edit', '1', '--set', 'space.0.range=[0.01,0.02]', '--set', 'target=0.9', '--json')
+  expect(edited.stderr).toBe('')
+  const { spec: now, decisions, trials } = await shown(one)
+  expect(now).toMatchObject({ target: 0.9, space: [{ name: 'rate', range: [0.01, 0.02], scale: 'log' }, {}] })
+  expect(decisions.at(-1)).toMatchObject({ type: 'edited', data: { changed: ['space', 'target'] } })
+  expect(trials).toHaveLength(5)
+  expect((await one('sweep', 'edit', '1', '--set', 'target=null')).code).toBe(0)
+  expect((await shown(one)).spec.target).toBeUndefined()
+  // Of a whole file, what can be taken over.
+  expect((await one('sweep', 'edit', '1', file)).code).toBe(0)
+  expect((await shown(one)).spec.space).toMatchObject([{ range: [0.005, 0.1] }, {}])
+  const fixed = await one('sweep', 'edit', '1', '--set', 'fidelity={"type":"none"}')
+  expect([fixed.code, fixed.stderr]).toEqual([1, expect.stringMatching(/fidelity: a sweep that has begun keeps this/)])
+  expect((await one('sweep', 'edit', '1')).stderr).toMatch(/name what to change/)
 }, 60_000)

@@ -8,7 +8,7 @@ import type { Edges, Pair } from '../ops/attributes.ts'
 import type { GraphNode } from './graph-builder.ts'
 
 export function filters(label: string, help: string, fallback: number): ParamKind<number> {
-  return integer({ label, help, min: 1, max: 65_536, default: fallback })
+  return integer({ label, help, min: 1, max: 65_536, default: fallback, isWidth: true })
 }
 
 export function stride(): ParamKind<number> {
@@ -53,7 +53,7 @@ export function epsilon(): ParamKind<number> {
 
 /** A count of filters that may be 0, which leaves the branch out. */
 export function optionalFilters(label: string, help: string, fallback: number): ParamKind<number> {
-  return integer({ label, help: `${help}; 0 leaves it out`, min: 0, max: 65_536, default: fallback })
+  return integer({ label, help: `${help}; 0 leaves it out`, min: 0, max: 65_536, default: fallback, isWidth: true })
 }
 
 export function zeroStart(): ParamKind<boolean> {

@@ -16,6 +16,7 @@ export const width = real({
   min: 0.01,
   max: 16,
   default: 1,
+  isWidth: true,
 })
 
 export const unitParams = { width, norm: norm(), epsilon: epsilon(), activation: activation() }

@@ -12,7 +12,7 @@ export const conv2dLayer = defineLayer({
   title: 'Convolution',
   summary: 'Filters that slide over the image',
   params: {
-    filters: integer({ label: 'Filters', help: 'Output channels', min: 1, max: 65_536, default: 32 }),
+    filters: integer({ label: 'Filters', help: 'Output channels', min: 1, max: 65_536, default: 32, isWidth: true }),
     ...windowParams,
     groups: integer({
       label: 'Groups',

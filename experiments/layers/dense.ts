@@ -15,7 +15,7 @@ export const denseLayer = defineLayer({
   title: 'Dense',
   summary: 'Every unit sees every feature',
   params: {
-    units: integer({ label: 'Units', help: 'Output features', min: 1, max: 1_048_576, default: 128 }),
+    units: integer({ label: 'Units', help: 'Output features', min: 1, max: 1_048_576, default: 128, isWidth: true }),
     bias: boolean({ label: 'Bias', help: 'Adds a learned number per unit', default: true }),
     initializer: initializer('Initial weights', 'he-normal'),
     gain: initialGain(),

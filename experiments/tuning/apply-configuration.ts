@@ -1,19 +1,14 @@
 /** Puts the values of a configuration into an experiment: into its specification, or into the network that it trains. */
 import { swapVariant } from '../blocks/swap-variant.ts'
 import { StudioError, type JsonValue } from '../errors/studio-error.ts'
-import { layerOf } from '../layers/registry.ts'
-import { blockOf } from '../blocks/registry.ts'
+import { graphAt, withGraph } from '../editing/graph-place.ts'
+import { NodeTypes } from '../blocks/node-types.ts'
 import type { NetworkDocument, NetworkNode } from '../network/network-document.ts'
 import { setPath } from '../spec/set-path.ts'
 import { nearestName } from '../text/nearest-name.ts'
+import { isNetworkPath, parseNetworkPath } from './places/network-path.ts'
 import type { Axis } from './space/axis.ts'
 import type { Configuration, SearchSpace } from './space/search-space.ts'
-
-const networkPrefix = 'network.nodes.'
-
-export function isNetworkPath(path: string): boolean {
-  return path.startsWith(networkPrefix)
-}
 
 export interface Applied {
   readonly experiment: Record<string, unknown>
@@ -34,19 +29,23 @@ export function applyConfiguration(
     const value = configuration[axis.name]
     if (value === undefined) continue
     for (const path of axis.paths) {
-      if (isNetworkPath(path)) document = changeNetwork(document, path, axis, value)
-      else
-        experiment = setPath(
-          experiment,
-          path,
-          applied(axis, path, valueAt(experiment, path), value),
-        ) as typeof experiment
+      if (isNetworkPath(path)) {
+        document = changeNetwork(document, path, axis, value)
+        continue
+      }
+      const before = valueAt(experiment, path)
+      experiment = setPath(
+        experiment,
+        path,
+        applied(axis, path, before, value, Number.isInteger(before)),
+      ) as typeof experiment
     }
   }
   return { experiment, document }
 }
 
-function applied(axis: Axis, path: string, before: unknown, value: JsonValue): JsonValue {
+/** @param isWhole whether a product stays a whole number; 0 stays 0, which often means none */
+function applied(axis: Axis, path: string, before: unknown, value: JsonValue, isWhole: boolean): JsonValue {
   if (axis.apply === 'set') return value
   if (typeof before !== 'number' || typeof value !== 'number') {
     throw new StudioError(
@@ -56,34 +55,62 @@ function applied(axis: Axis, path: string, before: unknown, value: JsonValue): J
     )
   }
   const product = before * value
-  return Number.isInteger(before) ? Math.max(1, Math.round(product)) : product
+  return isWhole && before !== 0 ? Math.max(1, Math.round(product)) : product
 }
 
-/** `network.nodes.<id>.params.<name>`, `.type`, or `.repeat.times`. Ids may hold dots, so the end of the path is matched. */
 function changeNetwork(document: NetworkDocument, path: string, axis: Axis, value: JsonValue): NetworkDocument {
-  const rest = path.slice(networkPrefix.length)
-  const match = /^(?<id>.+?)\.(?:params\.(?<param>[A-Za-z0-9_-]+)|(?<type>type)|(?<times>repeat\.times))$/.exec(rest)
-  const { id = '', param, type } = match?.groups ?? {}
-  if (match === null) {
-    const message = `axis "${axis.name}": ${path} is not a place of a network; write network.nodes.ID.params.NAME, network.nodes.ID.type or network.nodes.ID.repeat.times`
+  const place = parseNetworkPath(path)
+  if (place === undefined) {
+    const message = `axis "${axis.name}": ${path} is not a place of a network; write network.variables.NAME, network.nodes.ID.params.NAME, network.nodes.ID.type or network.nodes.ID.repeat.times; of a block of the network's own, network.blocks.BLOCK.nodes.ID...`
     throw new StudioError('out-of-range', message, { path })
   }
-  const node = document.nodes.find((candidate) => candidate.id === id)
+  if (place.kind === 'variable') return withVariable(document, place.name, axis, path, value)
+  const { block } = place
+  const graph = graphAt(document, block)
+  if (graph === undefined) throw notThere(axis, path, 'block', block ?? '', Object.keys(document.blocks ?? {}))
+  const node = graph.nodes.find(({ id }) => id === place.node)
   if (node === undefined) {
-    const near = nearestName(
-      id,
-      document.nodes.map((candidate) => candidate.id),
+    throw notThere(
+      axis,
+      path,
+      'node',
+      place.node,
+      graph.nodes.map(({ id }) => id),
     )
-    const hint = near === undefined ? '' : `; did you mean "${near}"?`
-    throw new StudioError('missing-value', `axis "${axis.name}": the network has no node "${id}"${hint}`, { path })
   }
+  const times = node.repeat?.times ?? 1
   const changed =
-    param !== undefined
-      ? withParam(document, node, param, axis, path, value)
-      : type !== undefined
+    place.kind === 'param'
+      ? withParam(document, node, place.param, axis, path, value)
+      : place.kind === 'type'
         ? withType(node, axis, value)
-        : withTimes(node, applied(axis, path, node.repeat?.times ?? 1, value))
-  return { ...document, nodes: document.nodes.map((candidate) => (candidate === node ? changed : candidate)) }
+        : { ...node, repeat: { ...node.repeat, times: Number(applied(axis, path, times, value, true)) } }
+  return withGraph(document, block, { nodes: graph.nodes.map((other) => (other === node ? changed : other)) })
+}
+
+function notThere(axis: Axis, path: string, what: string, name: string, known: readonly string[]): StudioError {
+  const near = nearestName(name, known)
+  const hint = near === undefined ? '' : `; did you mean "${near}"?`
+  return new StudioError('missing-value', `axis "${axis.name}": the network has no ${what} "${name}"${hint}`, { path })
+}
+
+function withVariable(
+  document: NetworkDocument,
+  name: string,
+  axis: Axis,
+  path: string,
+  value: JsonValue,
+): NetworkDocument {
+  const variables = document.variables ?? {}
+  const before = Object.hasOwn(variables, name) ? variables[name] : undefined
+  if (before === undefined) throw notThere(axis, path, 'variable', name, Object.keys(variables))
+  const after = applied(axis, path, before, value, Number.isInteger(before))
+  if (typeof after !== 'number') {
+    throw new StudioError('wrong-type', `axis "${axis.name}": a variable is a number; got ${JSON.stringify(after)}`, {
+      path,
+    })
+  }
+  return { ...document, variables: { ...variables, [name]: after } }
 }
 
 function withParam(
@@ -94,10 +121,9 @@ function withParam(
   path: string,
   value: JsonValue,
 ): NetworkNode {
-  const known = layerOf(node.type)?.params ?? blockOf(node.type)?.params
-  const own = document.blocks?.[node.type]?.params
-  if ((known ?? own) !== undefined && !Object.hasOwn(known ?? own ?? {}, param)) {
-    const names = Object.keys(known ?? own ?? {})
+  const known = NodeTypes.of(document).of(node.type)?.params
+  if (known !== undefined && !Object.hasOwn(known, param)) {
+    const names = Object.keys(known)
     const near = nearestName(param, names) ?? names.join(', ')
     throw new StudioError(
       'unknown-key',
@@ -105,8 +131,10 @@ function withParam(
       { path },
     )
   }
-  const before = node.params?.[param] ?? known?.[param]?.default
-  return { ...node, params: { ...node.params, [param]: applied(axis, path, before, value) } }
+  const kind = known?.[param]
+  const before = node.params?.[param] ?? kind?.write(kind.default)
+  const isWhole = kind === undefined ? Number.isInteger(before) : kind.form.kind !== 'real'
+  return { ...node, params: { ...node.params, [param]: applied(axis, path, before, value, isWhole) } }
 }
 
 function withType(node: NetworkNode, axis: Axis, value: JsonValue): NetworkNode {
@@ -115,10 +143,6 @@ function withType(node: NetworkNode, axis: Axis, value: JsonValue): NetworkNode 
   }
   if (value === node.type) return node
   return swapVariant(node, value) ?? { ...node, type: value }
-}
-
-function withTimes(node: NetworkNode, times: JsonValue): NetworkNode {
-  return { ...node, repeat: { ...node.repeat, times: Number(times) } }
 }
 
 function valueAt(root: unknown, path: string): unknown {

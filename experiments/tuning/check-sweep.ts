@@ -16,6 +16,9 @@ export function checkSweep(spec: SweepSpec, maxEpochs: number | undefined): Chec
   const metrics = objectives.map(({ metric }) => metric)
   if (new Set(metrics).size < metrics.length) problem('objectives', 'a metric is named twice; leave one out')
   const lead = metrics[0]
+  if (spec.untilTarget && spec.target === undefined) {
+    problem('untilTarget', 'names no accuracy to reach: put "target" beside it, such as 0.9')
+  }
   if (fidelity.type !== 'none' && lead !== 'accuracy' && lead !== 'loss') {
     problem(
       'objectives.0.metric',

@@ -218,4 +218,16 @@ describe('a sweep that cannot be', () => {
     expect(() => parseSweepSpec({ ...base, budget: { trials: 0 } })).toThrow(/budget.trials/)
     expect(() => parseSweepSpec({ ...base, budget: {} })).toThrow(/without either a sweep would never end/)
   })
+
+  it('ends when a trial has reached the target, once what trains stands at its rung', () => {
+    const simulation = new Simulation({ parallel: 2, target: 0.65, untilTarget: true, seed: 2 })
+    expect(simulation.run()).toEqual({ type: 'done' })
+    const reached = simulation.trials.filter(({ curve }) => curve.accuracy.some((accuracy) => accuracy >= 0.65))
+    expect(reached.length).toBeGreaterThan(0)
+    expect(simulation.trials.some(isBusy)).toBe(false)
+    // Without being told to, it would have tried all of them.
+    expect(new Simulation({ parallel: 2, target: 0.65, seed: 2 }).run()).toEqual({ type: 'done' })
+    expect(simulation.trials.length).toBeLessThan(27)
+    expect(() => new Simulation({ untilTarget: true }).situation).toThrow(/names no accuracy/)
+  })
 })

@@ -10,7 +10,7 @@ import { nextRacer } from './racing.ts'
 import { belongsTo, configurationKey, spaceSize, type Configuration, type SearchSpace } from './space/search-space.ts'
 import type { MedianStop, SweepTrial } from './sweep-record.ts'
 import type { SweepSpec } from './sweep-spec.ts'
-import { asLoss, lossCurve, measuredEpochs, observe, seedValues, trialValue } from './trial-values.ts'
+import { asLoss, firstAtTarget, lossCurve, measuredEpochs, observe, seedValues, trialValue } from './trial-values.ts'
 
 export interface SweepSituation {
   readonly spec: SweepSpec
@@ -51,6 +51,7 @@ export function nextStep(situation: SweepSituation): SweepStep {
   const stop = medianStop(situation)
   if (stop !== undefined) return stop
   if (trials.filter(isBusy).length >= spec.parallel) return { type: 'wait' }
+  if (isSatisfied(situation)) return { type: trials.some(isBusy) ? 'wait' : 'done' }
   const seed = spec.replicates.racing ? undefined : nextSeed(situation)
   if (seed !== undefined) return seed
   const step = nextTrial(situation)
@@ -69,6 +70,11 @@ export function isBusy({ state, replicates }: SweepTrial): boolean {
     state === 'running' ||
     replicates.some(({ status }) => status === 'queued' || status === 'running')
   )
+}
+
+/** Whether there is nothing more to look for. */
+function isSatisfied({ spec: { untilTarget, target }, trials }: SweepSituation): boolean {
+  return untilTarget && target !== undefined && firstAtTarget(trials, target) !== undefined
 }
 
 /** Epochs trained or promised. */

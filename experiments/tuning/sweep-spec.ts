@@ -76,15 +76,17 @@ export const sweepSpec = z.strictObject({
   budget: budgetSpec,
   /** Trainings of each configuration, from different seeds. With racing, further seeds only for those that can still win. */
   replicates: replicatesSpec.default({ count: 1, racing: true }),
-  /** Trials at a time. */
+  /** Trials at a time: they share one slot of the queue, each with its part of the cores. */
   parallel: z.int().min(1).max(8).default(1),
-  /** Accuracy for which "steps to target" is estimated. */
+  /** Accuracy for which each trial's curve says when it gets there. */
   target: z.number().positive().max(1).optional(),
+  /** Begins nothing more once a trial has reached the target; what trains goes on to its rung or its end. */
+  untilTarget: z.boolean().default(false),
   /** Begin each trial with the weights of the best one so far, for layers that are equal. */
   inheritWeights: z.boolean().default(false),
   /** Epochs to which the best configuration is trained when it is branched. Default: three times those of the experiment. */
   fullEpochs: z.int().min(1).max(100_000).optional(),
-  /** Bytes that a trial's training may need; larger networks are left out before they are queued. Default: half of the machine's memory. */
+  /** Bytes that a trial's training may need; larger networks are left out before they are queued. Default: half of the machine's memory, shared by the trials at a time. */
   memoryLimit: z.number().positive().optional(),
   seed: z
     .int()
@@ -103,6 +105,9 @@ export const sweepEdit = z.strictObject({
   parallel: z.int().min(1).max(8).optional(),
   fullEpochs: z.int().min(1).max(100_000).optional(),
   memoryLimit: z.number().positive().optional(),
+  /** Null takes it away. */
+  target: z.number().positive().max(1).nullable().optional(),
+  untilTarget: z.boolean().optional(),
 })
 export type SweepEdit = z.output<typeof sweepEdit>
 

@@ -21,6 +21,18 @@ export function trialValue(trial: SweepTrial, { metric }: Objective, epochs?: nu
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
+/** The first trial whose accuracy got to `target`, and after how many epochs; undefined where none has. */
+export function firstAtTarget(
+  trials: readonly SweepTrial[],
+  target: number,
+): { readonly trial: number; readonly epochs: number } | undefined {
+  for (const trial of trials) {
+    const epoch = trial.curve.accuracy.slice(0, measuredEpochs(trial)).findIndex((accuracy) => accuracy >= target)
+    if (epoch >= 0) return { trial: trial.number, epochs: epoch + 1 }
+  }
+  return undefined
+}
+
 /** Of its whole seeds, the first one included; empty for a trial that is not complete. */
 export function seedValues(trial: SweepTrial, { metric }: Objective): readonly number[] {
   if ((metric !== 'accuracy' && metric !== 'loss') || trial.state !== 'complete') return []

@@ -6,6 +6,7 @@ import {
   type SweepSummary,
   type SweepTrial,
 } from '../../experiments/tuning/sweep-record.ts'
+import { axisName } from '../../experiments/tuning/space/axis-spec.ts'
 import { isMaximised } from '../../experiments/tuning/sweep-spec.ts'
 import { bestTrial, trialValue } from '../../experiments/tuning/trial-values.ts'
 import type { Store } from '../store/open-store.ts'
@@ -33,7 +34,7 @@ function summarise({ spec, facts, ...sweep }: StoredSweep, trials: readonly Swee
   return {
     ...{ id: sweep.id, name: sweep.name, state: sweep.state, problem: sweep.problem, facts, counts },
     ...{ search: spec.search.type, fidelity: spec.fidelity.type },
-    axes: spec.space.map(({ name, path, paths }) => name ?? path ?? paths?.[0] ?? ''),
+    axes: spec.space.map(axisName),
     objective: { metric: objective.metric, maximised: isMaximised(objective) },
     budget: { trials: spec.budget.trials ?? null, epochs: spec.budget.epochs ?? null },
     spent: {

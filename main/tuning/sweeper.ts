@@ -4,8 +4,10 @@
  */
 import { issuesError, StudioError, toErrorRecord, type JsonObject } from '../../experiments/errors/studio-error.ts'
 import { parseExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
+import { checkPlaces } from '../../experiments/tuning/check-places.ts'
 import { checkSweep } from '../../experiments/tuning/check-sweep.ts'
 import { isBusy, nextStep, type SweepStep } from '../../experiments/tuning/next-step.ts'
+import { axisName } from '../../experiments/tuning/space/axis-spec.ts'
 import type { SearchSpace } from '../../experiments/tuning/space/search-space.ts'
 import type { SweepFacts, SweepTrial } from '../../experiments/tuning/sweep-record.ts'
 import { parseSweepSpec, type SweepEdit, type SweepSpec } from '../../experiments/tuning/sweep-spec.ts'
@@ -18,8 +20,9 @@ import type { RunQueue } from '../queue/run-queue.ts'
 import type { StudioEmitter, StudioEvents } from '../queue/studio-events.ts'
 import type { Store } from '../store/open-store.ts'
 import type { StoredSweep } from '../store/sweep-table.ts'
-import { planTrial } from './plan-trial.ts'
+import { planTrial, shapeOf } from './plan-trial.ts'
 import { summaryOf } from './sweep-view.ts'
+import { baseDocument } from './trial-experiment.ts'
 
 export interface SweeperOptions {
   readonly home: string
@@ -123,7 +126,9 @@ export class Sweeper {
   /** The trials so far stay; those outside of a new space are no longer learnt from. */
   async edit(sweep: number, change: SweepEdit): Promise<void> {
     const before = this.store.sweeps.get(sweep)
-    const { spec, facts } = await this.check(parseSweepSpec({ ...before.spec, ...defined(change) }))
+    const edited: JsonObject = { ...(before.spec as unknown as JsonObject), ...defined(change) }
+    const kept = Object.entries(edited).filter(([, value]) => value !== null)
+    const { spec, facts } = await this.check(parseSweepSpec(Object.fromEntries(kept)))
     this.store.transaction(() => {
       this.store.sweeps.change(sweep, { spec, facts })
       this.store.sweeps.decide(sweep, 'edited', null, { changed: Object.keys(defined(change)) })
@@ -187,6 +192,9 @@ export class Sweeper {
     const checked = checkSweep(spec, experiment.train.epochs)
     if (!checked.ok) throw issuesError('sweep', checked.issues)
     const { run, dataset } = await prepareRun(named, this.place())
+    const document = baseDocument(spec.experiment['network'], await shapeOf(named, this.options.home))
+    const lost = checkPlaces(checked.space, spec.space.map(axisName), { experiment: named, document })
+    if (lost.length > 0) throw issuesError('sweep', lost)
     const taken = Math.min(experiment.data.limit ?? dataset.trainCount, dataset.trainCount)
     const heldOut = Math.round(taken * experiment.data.validation)
     const facts = {

@@ -2,7 +2,8 @@
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import { parseNetworkDocumentOrThrow } from '../../experiments/network/parse-network-document.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
-import { applyConfiguration, isNetworkPath } from '../../experiments/tuning/apply-configuration.ts'
+import { applyConfiguration } from '../../experiments/tuning/apply-configuration.ts'
+import { isNetworkPath } from '../../experiments/tuning/places/network-path.ts'
 import type { Axis } from '../../experiments/tuning/space/axis.ts'
 import type { Configuration, SearchSpace } from '../../experiments/tuning/space/search-space.ts'
 import type { SweepSpec } from '../../experiments/tuning/sweep-spec.ts'
@@ -40,7 +41,8 @@ function withPaths(space: SearchSpace, accepts: (path: string) => boolean): Sear
   return { axes: axes.filter(({ paths }) => paths.length > 0) }
 }
 
-function baseDocument(network: unknown, shape: ZooShape): NetworkDocument {
+/** The network that an experiment names, before any axis changes it. */
+export function baseDocument(network: unknown, shape: ZooShape): NetworkDocument {
   const { zoo, document } = (network ?? {}) as { zoo?: unknown; document?: unknown }
   if (typeof zoo === 'string') return zooNetwork(zoo, shape)
   if (document !== undefined) return parseNetworkDocumentOrThrow(document)

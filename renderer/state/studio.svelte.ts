@@ -2,8 +2,10 @@
 import { createContext } from 'svelte'
 import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
 import type { DatasetRecord } from '../../experiments/data/dataset-record.ts'
+import type { ImageSize } from '../../experiments/network/lower-network.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import { parseNetworkDocument } from '../../experiments/network/parse-network-document.ts'
+import type { SweepDetail } from '../../experiments/tuning/sweep-record.ts'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import { zooNetwork } from '../../experiments/zoo/registry.ts'
 import type { Bridge } from '../bridge/bridge.ts'
@@ -89,6 +91,16 @@ export class Studio {
       document: formNetwork(this.form, dataset),
       title: name,
     })
+  }
+
+  /** Opens the same plan on a sweep that has begun. */
+  editSweep(sweep: SweepDetail): void {
+    const { network, data } = sweep.spec.experiment as ExperimentParts
+    const dataset = this.datasets.all.find(({ name }) => name === sweep.facts.dataset)
+    const side = data?.inputSize
+    const images = dataset && { ...dataset, height: side ?? dataset.height, width: side ?? dataset.width }
+    const document = experimentNetwork(network ?? {}, images)
+    this.sweepPlan.edit(sweep, document)
   }
 
   async trainDemo(): Promise<void> {
@@ -186,13 +198,28 @@ export class Studio {
 
 /** The network that the form would train; undefined where it cannot be built. */
 function formNetwork(form: TrainingForm, dataset: DatasetRecord | undefined): NetworkDocument | undefined {
-  const size = dataset && {
-    input: form.imageSize(dataset),
-    classes: dataset.classes.length,
+  const network = form.document === null ? { zoo: form.network } : { document: form.document }
+  return experimentNetwork(network, dataset && { classes: dataset.classes, ...form.imageSize(dataset) })
+}
+
+/** What an experiment of a sweep may hold; its file was checked when the sweep began. */
+interface ExperimentParts {
+  readonly network?: { readonly zoo?: string; readonly document?: unknown }
+  readonly data?: { readonly inputSize?: number }
+}
+
+/** The network that an experiment names; undefined where it cannot be built. @param images as it sees them */
+function experimentNetwork(
+  { zoo, document }: NonNullable<ExperimentParts['network']>,
+  images: (ImageSize & Pick<DatasetRecord, 'classes'>) | undefined,
+): NetworkDocument | undefined {
+  if (document !== undefined) {
+    const parsed = parseNetworkDocument(document)
+    return parsed.ok ? parsed.value : undefined
   }
-  const parsed = form.document === null ? undefined : parseNetworkDocument(form.document)
+  const input = images && { height: images.height, width: images.width, channels: images.channels }
   try {
-    return form.document === null ? zooNetwork(form.network, size) : parsed?.ok ? parsed.value : undefined
+    return zooNetwork(zoo ?? '', images && input && { input, classes: images.classes.length })
   } catch {
     return undefined
   }

@@ -1,31 +1,28 @@
 /**
  * A sweep that is being planned: the experiment it varies, axes as they are typed, and how to search. Axes are collected from the training form,
- * from the canvas and in the dialog; they wait here until the sweep begins.
+ * from the canvas and in the dialog; they wait here until the sweep begins. A sweep that has begun is changed in the same way.
  */
-import type { z } from 'zod'
-import { networkPlaces, suggestAxis, trainingPlaces, type AxisPlace } from '../../experiments/tuning/axis-places.ts'
+import { networkPlaces } from '../../experiments/tuning/places/network-places.ts'
+import { trainingPlaces } from '../../experiments/tuning/places/training-places.ts'
+import type { AxisPlace } from '../../experiments/tuning/places/axis-place.ts'
+import { checkPlaces } from '../../experiments/tuning/check-places.ts'
 import { checkSweep } from '../../experiments/tuning/check-sweep.ts'
-import { toErrorRecord, type Issue, type JsonValue } from '../../experiments/errors/studio-error.ts'
+import { toErrorRecord, type Issue } from '../../experiments/errors/studio-error.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
-import type { AxisSpecInput } from '../../experiments/tuning/space/axis-spec.ts'
+import { axisName } from '../../experiments/tuning/space/axis-spec.ts'
 import { spaceSize } from '../../experiments/tuning/space/search-space.ts'
-import { parseSweepSpec, type ObjectiveMetric, type SweepSpecInput } from '../../experiments/tuning/sweep-spec.ts'
+import {
+  parseSweepSpec,
+  sweepEdit,
+  type ObjectiveMetric,
+  type SweepEdit,
+  type SweepSpec,
+  type SweepSpecInput,
+} from '../../experiments/tuning/sweep-spec.ts'
+import type { SweepDetail } from '../../experiments/tuning/sweep-record.ts'
+import { axisOf, dependenceKey, draftFrom, draftOf, listedValues, numberOf } from './draft-axis.ts'
+import type { AxisDependence, AxisKind, DraftAxis } from './draft-axis.ts'
 import { issuesOf } from './error-issues.ts'
-
-export type AxisKind = 'range' | 'log' | 'values'
-
-export interface DraftAxis {
-  readonly place: AxisPlace
-  kind: AxisKind
-  from: string
-  to: string
-  /** Separated by commas, of a list of numbers. */
-  values: string
-  /** Of a choice: which are in, by their index. */
-  chosen: readonly number[]
-  /** The axis exists only where another one has this value: `path=index`; empty: always. */
-  when: string
-}
 
 export interface SweepBase {
   readonly experiment: Readonly<Record<string, unknown>>
@@ -34,60 +31,92 @@ export interface SweepBase {
   readonly title: string
 }
 
-export type SearchType = 'grid' | 'random' | 'sobol' | 'tpe' | 'gp'
-export type FidelityType = 'none' | 'asha' | 'halving' | 'hyperband' | 'median'
+export type SearchType = SweepSpec['search']['type']
+export type FidelityType = SweepSpec['fidelity']['type']
+
+export interface CheckedPlan {
+  readonly spec: SweepSpecInput
+  readonly issues: readonly Issue[]
+  /** Number of configurations, where they can be counted. */
+  readonly size: number | undefined
+}
+
+/** How to search, as it is typed. */
+class SearchFields {
+  name = $state('')
+  search: SearchType = $state('tpe')
+  fidelity: FidelityType = $state('asha')
+  /** Empty where epochs alone limit the sweep. */
+  trials = $state('20')
+  /** Of all trials together; empty is no limit. */
+  epochBudget = $state('')
+  seeds = $state('1')
+  racing = $state(true)
+  lead: 'accuracy' | 'loss' = $state('accuracy')
+  /** A second thing to optimise, for a trade-off. */
+  second: ObjectiveMetric | '' = $state('')
+  parallel = $state('1')
+  inheritWeights = $state(false)
+  /** Accuracy in per cent; empty is none. */
+  target = $state('')
+  untilTarget = $state(false)
+  seed = $state('1')
+}
 
 export class SweepPlan {
   open = $state(false)
   base: SweepBase | null = $state.raw(null)
   axes: DraftAxis[] = $state([])
-  name = $state('')
-  search: SearchType = $state('tpe')
-  fidelity: FidelityType = $state('asha')
-  trials = $state('20')
-  seeds = $state('1')
-  /** A second thing to optimise, for a trade-off. */
-  second: ObjectiveMetric | '' = $state('')
-  parallel = $state('1')
-  inheritWeights = $state(false)
+  fields = $state.raw(new SearchFields())
+  /** The sweep that is changed; null for a new one. */
+  editing: SweepDetail | null = $state.raw(null)
+  /** Axes of the next sweep, while another one is changed. */
+  #waiting: DraftAxis[] = []
 
-  /** Everything that may become an axis and is none yet. */
-  readonly places: readonly AxisPlace[] = $derived.by(() => {
+  /** Everything that may become an axis. */
+  readonly #all: readonly AxisPlace[] = $derived.by(() => {
     const { base } = this
     if (!base) return []
+    return [...trainingPlaces(base.experiment), ...(base.document ? networkPlaces(base.document) : [])]
+  })
+  /** Everything that may become an axis and is none yet. */
+  readonly places: readonly AxisPlace[] = $derived.by(() => {
     const taken = new Set(this.axes.map(({ place }) => place.path))
-    const all = [...trainingPlaces(base.experiment), ...(base.document ? networkPlaces(base.document) : [])]
-    return all.filter(({ path }) => !taken.has(path))
+    return this.#all.filter(({ path }) => !taken.has(path))
   })
   readonly epochs: number | undefined = $derived.by(() => {
     const train = this.base?.experiment['train'] as { epochs?: unknown } | undefined
     return typeof train?.epochs === 'number' ? train.epochs : undefined
   })
   /** The sweep as it is typed, or what is wrong with it. */
-  readonly checked: {
-    readonly spec: SweepSpecInput
-    readonly issues: readonly Issue[]
-    readonly size: number | undefined
-  } = $derived.by(() => {
+  readonly checked: CheckedPlan = $derived.by(() => {
     const spec = this.#spec()
     try {
       const parsed = parseSweepSpec(spec)
       const checked = checkSweep(parsed, this.epochs)
       if (!checked.ok) return { spec, issues: checked.issues, size: undefined }
-      return {
-        spec,
-        issues: [],
-        size: parsed.search.type === 'grid' ? gridSize(checked.space.axes) : spaceSize(checked.space),
-      }
+      const { experiment = {}, document } = this.base ?? {}
+      const issues = checkPlaces(checked.space, parsed.space.map(axisName), { experiment: { ...experiment }, document })
+      const isGrid = parsed.search.type === 'grid'
+      return { spec, issues, size: isGrid ? gridSize(checked.space.axes) : spaceSize(checked.space) }
     } catch (fault) {
       return { spec, issues: issuesOf(toErrorRecord(fault)) as readonly Issue[], size: undefined }
     }
+  })
+  /** What is different from the sweep that is changed. */
+  readonly change: SweepEdit = $derived.by(() => {
+    const { editing } = this
+    if (!editing || this.checked.issues.length > 0) return {}
+    const now = parseSweepSpec(this.checked.spec)
+    const keys = Object.keys(sweepEdit.shape) as (keyof SweepEdit)[]
+    const changed = keys.filter((key) => JSON.stringify(now[key]) !== JSON.stringify(editing.spec[key]))
+    return Object.fromEntries(changed.map((key) => [key, now[key] ?? null]))
   })
 
   /** Opens the dialog on an experiment; axes that were collected stay, where there are none the learning rate is suggested. */
   begin(base: SweepBase): void {
     this.base = base
-    this.name = base.title
+    this.fields.name = base.title
     if (this.axes.length === 0) {
       const rate = trainingPlaces(base.experiment).find(({ path }) => path === 'train.learningRate')
       if (rate) this.add(rate)
@@ -95,9 +124,24 @@ export class SweepPlan {
     this.open = true
   }
 
+  /** Opens the dialog on a sweep that has begun. @param document its network, where it is known */
+  edit(sweep: SweepDetail, document: NetworkDocument | undefined): void {
+    const { spec } = sweep
+    if (!this.editing) this.#waiting = this.axes
+    this.editing = sweep
+    this.base = { experiment: spec.experiment, document, title: spec.name }
+    this.axes = spec.space.map((axis) => draftFrom(axis, this.#all))
+    this.fields = fieldsOf(spec)
+    this.open = true
+  }
+
+  has(path: string): boolean {
+    return this.axes.some(({ place }) => place.path === path)
+  }
+
   /** Returns whether it is new. */
   add(place: AxisPlace, kind?: AxisKind): boolean {
-    if (this.axes.some((axis) => axis.place.path === place.path)) return false
+    if (this.has(place.path)) return false
     this.axes = [...this.axes, draftOf(place, kind)]
     return true
   }
@@ -106,88 +150,87 @@ export class SweepPlan {
     this.axes = this.axes.filter(({ place }) => place.path !== path)
   }
 
-  clear(): void {
-    this.axes = []
+  /** Closes the dialog; a plan of a new sweep stays as it is. */
+  close(): void {
     this.open = false
+    if (!this.editing) return
+    this.editing = null
+    this.axes = this.#waiting
+    this.fields = new SearchFields()
   }
 
-  /** Choices of other axes that an axis may depend on. */
-  conditionsOf(axis: DraftAxis): readonly { readonly key: string; readonly path: string; readonly value: JsonValue }[] {
+  clear(): void {
+    this.axes = []
+    this.#waiting = []
+    this.close()
+  }
+
+  /** Values of other axes that an axis may depend on. */
+  conditionsOf(axis: DraftAxis): readonly AxisDependence[] {
     return this.axes.flatMap((other) => {
-      if (other.place.kind !== 'choice' || other.place.path === axis.place.path) return []
-      return listedValues(other).map((value, index) => ({
-        key: `${other.place.path}=${index}`,
-        path: other.place.path,
-        value,
-      }))
+      if (other.place.path === axis.place.path) return []
+      const name = nameOf(other)
+      return listedValues(other).map((value) => ({ key: dependenceKey(name, value), axis: name, value }))
     })
   }
 
   #spec(): SweepSpecInput {
     const { experiment = {} } = this.base ?? {}
     const { name: _name, ...rest } = experiment
+    const { fields, editing } = this
+    const { target, second, epochBudget, trials } = fields
+    const before = editing?.spec
     return {
       version: 1,
-      name: this.name.trim(),
-      experiment: rest,
-      space: this.axes.map((axis) => this.#axis(axis)),
-      search: { type: this.search },
-      fidelity: { type: this.fidelity },
-      objectives: [{ metric: 'accuracy' }, ...(this.second === '' ? [] : [{ metric: this.second }])],
-      budget: { trials: numberOf(this.trials) },
-      replicates: { count: numberOf(this.seeds), racing: true },
-      parallel: numberOf(this.parallel),
-      inheritWeights: this.inheritWeights,
-    }
-  }
-
-  #axis(axis: DraftAxis): AxisSpecInput {
-    const { place, kind } = axis
-    const condition = this.conditionsOf(axis).find(({ key }) => key === axis.when)
-    const when = condition && { when: { axis: condition.path, in: [condition.value as z.core.util.JSONType] } }
-    if (kind === 'values') {
-      const labels =
-        place.kind === 'choice' ? { labels: axis.chosen.map((index) => place.choices[index]?.label ?? '') } : {}
-      return { path: place.path, values: listedValues(axis) as AxisSpecInput['values'], ...labels, ...when }
-    }
-    return {
-      path: place.path,
-      range: [numberOf(axis.from), numberOf(axis.to)],
-      scale: kind === 'log' ? 'log' : 'linear',
-      integer: place.kind === 'integer',
-      ...when,
+      name: fields.name.trim(),
+      experiment: editing ? { ...experiment } : rest,
+      space: this.axes.map((axis) => axisOf(axis, this.conditionsOf(axis))),
+      search: before?.search.type === fields.search ? before.search : { type: fields.search },
+      fidelity: before?.fidelity ?? { type: fields.fidelity },
+      objectives: before?.objectives ?? [{ metric: fields.lead }, ...(second === '' ? [] : [{ metric: second }])],
+      budget: {
+        ...((trials.trim() !== '' || epochBudget.trim() === '') && { trials: numberOf(trials) }),
+        ...(epochBudget.trim() !== '' && { epochs: numberOf(epochBudget) }),
+      },
+      replicates: { count: numberOf(fields.seeds), racing: fields.racing },
+      parallel: numberOf(fields.parallel),
+      inheritWeights: before?.inheritWeights ?? fields.inheritWeights,
+      ...(target.trim() !== '' && { target: share(target), untilTarget: fields.untilTarget }),
+      ...(before?.fullEpochs !== undefined && { fullEpochs: before.fullEpochs }),
+      ...(before?.memoryLimit !== undefined && { memoryLimit: before.memoryLimit }),
+      seed: before?.seed ?? numberOf(fields.seed),
     }
   }
 }
 
-/** Text that is no number stays text: the check says what it expects there. */
-function numberOf(text: string): number {
-  return (text.trim() === '' ? text : Number(text)) as number
+function fieldsOf(spec: SweepSpec): SearchFields {
+  const fields = new SearchFields()
+  const { objectives, budget, replicates, target } = spec
+  fields.name = spec.name
+  fields.search = spec.search.type
+  fields.fidelity = spec.fidelity.type
+  fields.trials = budget.trials === undefined ? '' : String(budget.trials)
+  fields.epochBudget = budget.epochs === undefined ? '' : String(budget.epochs)
+  fields.seeds = String(replicates.count)
+  fields.racing = replicates.racing
+  fields.lead = objectives[0]?.metric === 'loss' ? 'loss' : 'accuracy'
+  fields.second = objectives[1]?.metric ?? ''
+  fields.parallel = String(spec.parallel)
+  fields.inheritWeights = spec.inheritWeights
+  fields.target = target === undefined ? '' : String(Number((100 * target).toPrecision(12)))
+  fields.untilTarget = spec.untilTarget
+  fields.seed = String(spec.seed)
+  return fields
 }
 
-function listedValues(axis: DraftAxis): readonly JsonValue[] {
-  if (axis.kind !== 'values') return []
-  const { place } = axis
-  if (place.kind === 'choice') return axis.chosen.flatMap((index) => place.choices[index]?.value ?? [])
-  return axis.values
-    .split(/[,;]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .map((part) => (Number.isNaN(Number(part)) ? part : Number(part)))
+function nameOf({ place, kept }: DraftAxis): string {
+  return kept.name ?? place.path
 }
 
-function draftOf(place: AxisPlace, kind?: AxisKind): DraftAxis {
-  const suggested = suggestAxis(place)
-  const draft = { place, kind: kind ?? suggested.kind, from: '', to: '', values: '', when: '', chosen: [] as number[] }
-  if (place.kind === 'choice') return { ...draft, kind: 'values', chosen: place.choices.map((_, index) => index) }
-  if (suggested.kind === 'values') {
-    const numbers = suggested.values.filter((value) => typeof value === 'number')
-    const [from, to] = [Math.min(...numbers), Math.max(...numbers)]
-    return { ...draft, values: numbers.join(', '), from: String(from), to: String(to) }
-  }
-  const { from, to } = suggested
-  const middle = typeof place.value === 'number' && place.value > from && place.value < to ? [place.value] : []
-  return { ...draft, from: String(from), to: String(to), values: [from, ...middle, to].join(', ') }
+/** Of a percentage; text that is none stays text. */
+function share(percent: string): number {
+  const value = numberOf(percent)
+  return typeof value === 'number' ? Number((value / 100).toPrecision(12)) : value
 }
 
 function gridSize(axes: readonly { readonly grid: readonly number[] }[]): number {

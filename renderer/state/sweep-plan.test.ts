@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { nodePlaces, suggestAxis, trainingPlaces } from '../../experiments/tuning/axis-places.ts'
+import { suggestAxis } from '../../experiments/tuning/places/axis-place.ts'
+import { networkPlaces } from '../../experiments/tuning/places/network-places.ts'
+import { trainingPlaces } from '../../experiments/tuning/places/training-places.ts'
+import { parseSweepSpec } from '../../experiments/tuning/sweep-spec.ts'
+import type { SweepDetail } from '../../experiments/tuning/sweep-record.ts'
+import { zfnetSweep } from '../../experiments/recipes/zfnet.ts'
 import { scaledAlexNet } from '../../experiments/recipes/zfnet.ts'
 import { SweepPlan } from './sweep-plan.svelte.ts'
 
@@ -30,7 +35,9 @@ test('axes of the network, of choices and of conditions', () => {
   plan.add(placeOf(plan, 'train.optimizer'))
   plan.add(placeOf(plan, 'train.optimizer.momentum'))
   const momentum = plan.axes.at(-1)!
-  momentum.when = plan.conditionsOf(momentum).find(({ path }) => path === 'train.optimizer')!.key
+  momentum.when = plan
+    .conditionsOf(momentum)
+    .find(({ axis, value }) => axis === 'train.optimizer' && (value as { type: string }).type === 'sgd')!.key
   expect(plan.checked.issues).toEqual([])
   expect(plan.checked.spec.space[1]).toEqual({ path: 'network.nodes.conv1.params.kernel', values: [9, 11, 13] })
   expect(plan.checked.spec.space[2]).toMatchObject({ labels: ['sgd', 'rmsprop', 'adam', 'adamw'] })
@@ -47,12 +54,12 @@ test('what is typed wrong is said with its place', () => {
   expect(plan.checked.issues[0]).toMatchObject({ path: 'space.0.range.0' })
   plan.axes[0]!.from = '1'
   expect(plan.checked.issues[0]).toMatchObject({ path: 'space.0.range' })
-  plan.trials = '0'
+  plan.fields.trials = '0'
   expect(plan.checked.issues.map(({ path }) => path)).toContain('budget.trials')
 })
 
 test('suggestions lie inside of what the place takes', () => {
-  const places = [...trainingPlaces(experiment), ...scaledAlexNet().nodes.flatMap(nodePlaces)]
+  const places = [...trainingPlaces(experiment), ...networkPlaces(scaledAlexNet())]
   expect(places.length).toBeGreaterThan(20)
   for (const place of places) {
     const suggested = suggestAxis(place)
@@ -66,4 +73,68 @@ test('suggestions lie inside of what the place takes', () => {
         true,
       ])
   }
+})
+
+test('the width of several layers, and of the whole network, is one factor', () => {
+  const plan = begin()
+  const width = placeOf(plan, 'network.width')
+  expect(width.paths).toContain('network.nodes.conv3.params.filters')
+  // The last layer counts classes.
+  expect(width.paths).not.toContain('network.nodes.fc8.params.units')
+  plan.add(width)
+  expect(plan.checked.issues).toEqual([])
+  expect(plan.checked.spec.space[1]).toMatchObject({ name: 'network.width', apply: 'multiply', range: [0.5, 2] })
+})
+
+test('an axis that the network has no place for is said before anything is queued', () => {
+  const plan = begin()
+  plan.add({ path: 'network.nodes.conv9.params.kernel', kind: 'integer', min: 1, max: 9, value: 3 })
+  expect(plan.checked.issues).toEqual([
+    expect.objectContaining({ path: 'space.1.path', message: expect.stringContaining('did you mean') as string }),
+  ])
+})
+
+test('a target is a percentage, and ends the sweep where that is wanted', () => {
+  const plan = begin()
+  plan.fields.target = '91.5'
+  plan.fields.untilTarget = true
+  expect(plan.checked.spec).toMatchObject({ target: 0.915, untilTarget: true })
+  plan.fields.target = 'high'
+  expect(plan.checked.issues.map(({ path }) => path)).toContain('target')
+})
+
+test('a sweep that has begun is taken apart into fields and put together as it was', () => {
+  const condition = { axis: 'first filter', min: 5 }
+  const first = zfnetSweep()
+  const spec = parseSweepSpec({
+    ...first,
+    space: [
+      ...first.space,
+      { path: 'train.batchSize', values: [32, 64], when: condition },
+      { path: 'train.labelSmoothing', range: [0, 0.2], when: { axis: 'first stride', in: [2] } },
+      {
+        path: 'train.optimizer',
+        values: [{ type: 'sgd', momentum: 0.8 }, { type: 'adam' }],
+        labels: ['heavy', 'adam'],
+      },
+    ],
+    target: 0.9,
+    memoryLimit: 1e9,
+  })
+  const plan = begin()
+  const collected = plan.axes
+  plan.edit({ id: 3, spec, state: 'paused' } as SweepDetail, scaledAlexNet())
+  expect(plan.checked.issues).toEqual([])
+  expect(parseSweepSpec(plan.checked.spec)).toEqual(spec)
+  expect(plan.change).toEqual({})
+  expect(plan.axes.find(({ place }) => place.path === 'train.labelSmoothing')?.when).toBe('first stride=2')
+  plan.axes[0]!.values = '3, 5'
+  plan.fields.target = ''
+  expect(plan.change).toMatchObject({
+    target: null,
+    space: [{ name: 'first filter', values: [3, 5] }, {}, {}, {}, {}, {}, {}, {}],
+  })
+  // The axes that wait for the next sweep are there again.
+  plan.close()
+  expect(plan.axes).toEqual(collected)
 })

@@ -2,6 +2,8 @@ import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { explainTrial, sweepAnswers, type TrialExplanation } from '../../../experiments/tuning/answers/sweep-answers.ts'
 import type { SweepDetail, SweepSummary } from '../../../experiments/tuning/sweep-record.ts'
+import { parseSweepSpec, sweepEdit, type SweepEdit, type SweepSpec } from '../../../experiments/tuning/sweep-spec.ts'
+import { parseOrThrow } from '../../../experiments/schema/parse.ts'
 import { trialValue } from '../../../experiments/tuning/trial-values.ts'
 import { StudioError, type JsonValue } from '../../../experiments/errors/studio-error.ts'
 import { parseAssignment, setPath } from '../../../experiments/spec/set-path.ts'
@@ -50,6 +52,31 @@ export function addSweepCommand(program: Command): void {
     .action(async (id: number, options: { trials?: number; epochs?: number }, command: Command) => {
       const session = sessionOf(command)
       const result = await withService(session, (service) => service.call('sweeps.extend', { sweep: id, ...options }))
+      session.print(result, formatState)
+    })
+  sweep
+    .command('edit')
+    .description('change what a sweep searches, or when it is over; trials so far stay')
+    .argument('<id>', 'number of the sweep', sweepNumber)
+    .argument('[file]', 'a sweep file whose space, search, budget and the like to take over')
+    .option(
+      '--set <path=value>',
+      'change one value, e.g. space.0.range=[0.01,0.1] or target=0.9 (repeatable)',
+      collect,
+      [],
+    )
+    .action(async (id: number, file: string | undefined, { set }: { set: readonly string[] }, command: Command) => {
+      const session = sessionOf(command)
+      if (file === undefined && set.length === 0) {
+        throw new StudioError('usage', 'name what to change, such as: sweep edit 3 --set budget.trials=40')
+      }
+      const result = await withService(session, async (service) => {
+        const { spec } = await service.call('sweeps.get', { sweep: id })
+        const begun: unknown =
+          file === undefined ? spec : { ...spec, ...editableOf(parseSweepSpec(readSweep(file), file)) }
+        const wanted = set.map(parseAssignment).reduce((json, { path, value }) => setPath(json, path, value), begun)
+        return service.call('sweeps.edit', { sweep: id, change: changeOf(spec, wanted) })
+      })
       session.print(result, formatState)
     })
   sweep
@@ -143,6 +170,24 @@ async function run(session: Session, source: string, { set, detach }: RunOptions
     }
     if (end.state !== 'done') process.exitCode = 1
   })
+}
+
+/** Of a whole sweep file, what a sweep that has begun can take over. */
+function editableOf(spec: SweepSpec): Partial<SweepSpec> {
+  return Object.fromEntries(Object.entries(spec).filter(([key]) => Object.hasOwn(sweepEdit.shape, key)))
+}
+
+/** What of a sweep is different. @throws StudioError where that stays as it began */
+function changeOf(before: SweepSpec, wanted: unknown): SweepEdit {
+  const now = wanted as Readonly<Record<string, JsonValue | undefined>>
+  const keys = new Set([...Object.keys(before), ...Object.keys(now)])
+  const changed = [...keys].filter((key) => JSON.stringify(now[key]) !== JSON.stringify(before[key as keyof SweepSpec]))
+  const fixed = changed.filter((key) => !Object.hasOwn(sweepEdit.shape, key))
+  if (fixed.length > 0) {
+    const message = `${fixed.join(', ')}: a sweep that has begun keeps this, its trials were compared by it; begin another sweep. What can be changed: ${Object.keys(sweepEdit.shape).join(', ')}`
+    throw new StudioError('usage', message, { keys: fixed })
+  }
+  return parseOrThrow(sweepEdit, Object.fromEntries(changed.map((key) => [key, now[key] ?? null])), 'sweep')
 }
 
 /** Ctrl+C pauses the sweep, whose trials write checkpoints first; pressed again it leaves at once. */

@@ -11,6 +11,8 @@ export interface ParamText {
   readonly help: string
   /** Shown after the value, as in `px`. */
   readonly unit?: string
+  /** Whether it counts features, so that a wider network has more of it. Default: no. */
+  readonly isWidth?: boolean
 }
 
 export type ReadParam<T> =

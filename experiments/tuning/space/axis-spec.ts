@@ -1,6 +1,7 @@
 /**
  * One axis of a sweep: which place of the experiment it changes, and what it may put there. Places are dotted paths: `train.learningRate`,
- * `network.nodes.conv1.params.kernel`, `network.nodes.stage2.repeat.times`, `network.nodes.mixed.type`; nodes are entered by id.
+ * `network.nodes.conv1.params.kernel`, `network.nodes.stage2.repeat.times`, `network.nodes.mixed.type`, `network.variables.width`; nodes are
+ * entered by id.
  */
 import { z } from 'zod'
 
@@ -43,3 +44,8 @@ export const axisSpec = z.strictObject({
 export type AxisSpec = z.output<typeof axisSpec>
 export type AxisSpecInput = z.input<typeof axisSpec>
 export type AxisCondition = z.output<typeof condition>
+
+/** What an axis is called: its own name, or its first path. */
+export function axisName({ name, path, paths }: Pick<AxisSpec, 'name' | 'path' | 'paths'>): string {
+  return name ?? path ?? paths?.[0] ?? ''
+}

@@ -5,7 +5,7 @@
 import type { Issue, JsonValue } from '../../errors/studio-error.ts'
 import { nearestName } from '../../text/nearest-name.ts'
 import { listedAxis, realAxis, steppedAxis, type Axis } from './axis.ts'
-import type { AxisCondition, AxisSpec } from './axis-spec.ts'
+import { axisName, type AxisCondition, type AxisSpec } from './axis-spec.ts'
 
 export type Configuration = Readonly<Record<string, JsonValue>>
 
@@ -53,7 +53,7 @@ function compileAxis(spec: AxisSpec, path: string, issues: Issue[]): Axis | unde
   if (paths.length === 0)
     return problem('missing-value', 'an axis needs the path it changes, such as train.learningRate', 'path')
   const conditions = spec.when === undefined ? [] : Array.isArray(spec.when) ? spec.when : [spec.when]
-  const parts = { name: spec.name ?? paths[0] ?? '', paths, apply: spec.apply, conditions }
+  const parts = { name: axisName(spec), paths, apply: spec.apply, conditions }
   if ((spec.values === undefined) === (spec.range === undefined)) {
     return problem('missing-value', 'expected either "values" (a list) or "range" ([from, to])')
   }

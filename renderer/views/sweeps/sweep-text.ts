@@ -1,6 +1,7 @@
 /** Values and reasons of a sweep in the person's language. */
 import type { JsonValue } from '../../../experiments/errors/studio-error.ts'
 import type { TrialExplanation } from '../../../experiments/tuning/answers/sweep-answers.ts'
+import { parseNetworkPath } from '../../../experiments/tuning/places/network-path.ts'
 import type { Axis } from '../../../experiments/tuning/space/axis.ts'
 import type { ObjectiveMetric } from '../../../experiments/tuning/sweep-spec.ts'
 import { describeError } from '../../i18n/describe-error.ts'
@@ -37,15 +38,38 @@ export function valueText({ format }: I18n, axis: Axis | undefined, value: JsonV
 
 /** What an axis is called: its own name, or in words what its path changes. */
 export function axisTitle({ t }: I18n, name: string): string {
-  const known = t.sweeps.pathNames[name]
+  const { pathNames, variable, wholeWidth, fieldNames } = t.sweeps
+  const known = pathNames[name]
   if (known !== undefined) return known
-  const node = /^network\.nodes\.(?<id>.+)\.(?:params\.(?<param>[^.]+)|repeat\.times|type)$/.exec(name)
-  return node ? `${node.groups?.['id'] ?? ''} · ${node.groups?.['param'] ?? name.split('.').at(-1) ?? ''}` : name
+  const setting = /^train\.(?<of>optimizer|schedule)\.(?<key>\w+)$/.exec(name)?.groups
+  if (setting) {
+    const words = setting['of'] === 'optimizer' ? t.training.optimizerSettings : t.training.scheduleSettings
+    return `${pathNames[`train.${setting['of']}`] ?? ''} · ${words[setting['key'] ?? ''] ?? setting['key']}`
+  }
+  if (name === 'network.width') return wholeWidth
+  const place = parseNetworkPath(name.endsWith('.width') ? `${name.slice(0, -'.width'.length)}.type` : name)
+  if (place === undefined) return name
+  if (place.kind === 'variable') return variable(place.name)
+  const field = name.endsWith('.width') ? 'width' : place.kind
+  const inside = place.block === null ? '' : `${place.block} › `
+  return `${inside}${shortIds(place.node)} · ${field === 'param' ? place.param : fieldNames[field]}`
+}
+
+/** Of several nodes that change together: all of a few, else the first and the last. */
+function shortIds(joined: string): string {
+  const ids = joined.split('+')
+  return ids.length < 4 ? ids.join(' + ') : `${ids[0] ?? ''} … ${ids.at(-1) ?? ''} (${ids.length})`
 }
 
 /** A choice, such as an optimizer or a variant of a block. */
 export function choiceLabel({ t }: I18n, label: string): string {
-  return t.training.optimizers[label] ?? t.blockTitles[label] ?? label
+  return (
+    t.training.optimizers[label] ??
+    t.training.schedules[label] ??
+    t.blockTitles[label] ??
+    t.sweeps.choices[label] ??
+    label
+  )
 }
 
 /** Why a trial stands where it stands, in a sentence or two. */
