@@ -49,7 +49,16 @@ export function pickNextJob(line: readonly Job[], room: DeviceRoom): PickedJob {
   const passedOver: PassedOver[] = []
   const totalOf = (device: string): number => room.slots[device] ?? 1
   const leftOf = (device: string): number => free.get(device) ?? totalOf(device)
+  const fits = (job: Job, device: string): boolean => {
+    const left = leftOf(device)
+    return left > roundingError && left + roundingError >= Math.min(roomOf(job, room), totalOf(device))
+  }
   for (const job of line) {
+    // Most of a long line waits for a device that is busy: nothing more needs to be asked of the store for it.
+    if (job.device !== anyGpu && room.setAside(job.device) === undefined && !fits(job, job.device)) {
+      free.set(job.device, 0)
+      continue
+    }
     const places = room.placesFor(job)
     if (places === undefined) {
       passedOver.push({ job, reason: lookingForCards, isLost: false })
@@ -61,11 +70,7 @@ export function pickNextJob(line: readonly Job[], room: DeviceRoom): PickedJob {
       passedOver.push({ job, reason: (first && room.setAside(first.device)) ?? noCard, isLost: true })
       continue
     }
-    const fits = (device: string): boolean => {
-      const left = leftOf(device)
-      return left > roundingError && left + roundingError >= Math.min(roomOf(job, room), totalOf(device))
-    }
-    const ready = usable.filter(({ device }) => fits(device))
+    const ready = usable.filter(({ device }) => fits(job, device))
     if (ready.length === 0) {
       for (const { device } of usable) free.set(device, 0)
       continue
