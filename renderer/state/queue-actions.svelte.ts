@@ -60,6 +60,11 @@ export class QueueActions {
     void this.#studio.attempt(() => this.#studio.bridge.call('queue.hold', { held }))
   }
 
+  /** The queue with what trains; both go on together. */
+  pauseAll(): void {
+    void this.#studio.attempt(() => this.#studio.bridge.call('queue.hold', { held: true, running: 'pause' }))
+  }
+
   async undo(direction: 'undo' | 'redo'): Promise<void> {
     const entry = this.#queue.overview?.[direction]
     if (!entry) return

@@ -24,6 +24,11 @@ export const queue = {
   },
   heldTitle: 'The queue is paused',
   heldBody: 'Jobs in training go on; no other starts.',
+  heldAll: (paused: number) =>
+    paused === 0
+      ? 'No job starts.'
+      : `No job starts. ${jobs(paused)} ${plural(paused, 'goes', 'go')} on when it is resumed.`,
+  pauseRunning: (running: number) => `Pause ${plural(running, 'the job', `the ${running} jobs`)} in training, too`,
   heldSince: (time: string) => `Since ${time}.`,
   diskFull: 'The disk is full: the queue is paused',
   diskFullBody:
@@ -127,6 +132,9 @@ export const queue = {
   presetNights: 'Nights',
   presetWeekend: 'Weekends',
   deadlineHelp: 'When the results are wanted. The plan says what will not be done by then.',
+  setDeadline: 'Tomorrow at 08:00',
+  deadlineDate: 'Day of the deadline',
+  deadlineTime: 'Time of the deadline',
   clearDeadline: 'No deadline',
   slots: 'Jobs at once',
   slotsHelp: 'How many jobs train at the same time on a device.',
@@ -134,8 +142,8 @@ export const queue = {
   save: 'Save',
   cancelDialog: 'Cancel',
   needsDay: 'Choose at least one day',
-  needsTime: 'Enter a time',
-  wrongDeadline: 'Enter date and time',
+  needsTime: 'Enter times such as 22:30',
+  wrongDeadline: 'Enter a date such as 2026-11-28 and a time such as 08:00',
 
   optionsOf: (name: string) => `Options of ${name}`,
   optionsOfMany: (count: number) => `Options of ${jobs(count)}`,

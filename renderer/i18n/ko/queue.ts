@@ -24,6 +24,9 @@ export const queue: Messages['queue'] = {
   },
   heldTitle: '대기열이 일시 정지되었습니다',
   heldBody: '학습 중인 작업은 계속되고, 새 작업은 시작되지 않습니다.',
+  heldAll: (paused) =>
+    paused === 0 ? '작업이 시작되지 않습니다.' : `작업이 시작되지 않습니다. 재개하면 작업 ${paused}개가 이어집니다.`,
+  pauseRunning: (running) => `학습 중인 작업 ${running}개도 일시 정지`,
   heldSince: (time) => `${time}부터.`,
   diskFull: '디스크가 가득 차 대기열을 일시 정지했습니다',
   diskFullBody:
@@ -127,6 +130,9 @@ export const queue: Messages['queue'] = {
   presetNights: '매일 밤',
   presetWeekend: '주말',
   deadlineHelp: '결과가 필요한 때입니다. 그때까지 끝나지 않을 작업을 계획에 표시합니다.',
+  setDeadline: '내일 08:00',
+  deadlineDate: '마감 날짜',
+  deadlineTime: '마감 시각',
   clearDeadline: '마감 없음',
   slots: '동시에 학습할 작업',
   slotsHelp: '한 장치에서 동시에 학습하는 작업의 수입니다.',
@@ -134,8 +140,8 @@ export const queue: Messages['queue'] = {
   save: '저장',
   cancelDialog: '취소',
   needsDay: '요일을 하나 이상 고르세요',
-  needsTime: '시각을 입력하세요',
-  wrongDeadline: '날짜와 시각을 입력하세요',
+  needsTime: '22:30과 같은 시각을 입력하세요',
+  wrongDeadline: '2026-11-28과 같은 날짜와 08:00과 같은 시각을 입력하세요',
 
   optionsOf: (name) => `${name}의 옵션`,
   optionsOfMany: (count) => `${jobs(count)}의 옵션`,
