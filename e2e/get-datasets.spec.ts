@@ -79,7 +79,7 @@ mirrored('a damaged dataset is fetched again', async ({ openStudio, home, mirror
   }
   const { page } = await openStudio([], { STRATA_DATASET_MIRROR: mirror.url })
   await page.evaluate(() => (location.hash = '#/data/fashion-mnist'))
-  await expect(page.getByText('file-damaged')).toBeVisible()
+  await expect(page.getByText('file-damaged')).toBeVisible({ timeout: 60_000 })
   await page.getByRole('button', { name: /^Download \(/ }).click()
   await expect(page.getByRole('img', { name: 'Sandal 1', exact: true })).toBeVisible({ timeout: 60_000 })
   expect((await readFile(join(own, 't10k-images-idx3-ubyte.gz'))).length).toBe(4_422_102)
