@@ -22,6 +22,7 @@ test('charts over each other show every step where they are zoomed, and move und
   const { page } = await openStudio()
   await page.evaluate((hash) => (location.hash = hash), `#/compare/${runs.join()}`)
   const curves = page.getByRole('region', { name: 'Curves' })
+  await expect(curves).toBeVisible({ timeout: 60_000 })
   await curves.getByRole('radio', { name: 'Step', exact: true }).click()
   const loss = curves.getByRole('region', { name: 'Loss, Train of the compared runs' })
   const accuracy = curves.getByRole('region', { name: 'Accuracy, Validation of the compared runs' })
@@ -79,7 +80,7 @@ test('runs of different data are neither judged nor combined, and it is said why
   ])
   const { app, page } = await openStudio()
   await page.evaluate((hash) => (location.hash = hash), `#/compare/${shapes},${fashion}`)
-  await expect(page.getByText('The runs have different datasets', { exact: false })).toBeVisible()
+  await expect(page.getByText('The runs have different datasets', { exact: false })).toBeVisible({ timeout: 60_000 })
   await expect(page.getByRole('group', { name: 'Verdict: On fashion' })).toContainText('No verdict')
   await expect(page.getByRole('button', { name: 'Compare on test images' })).toHaveCount(0)
   await expect(page.getByRole('region', { name: 'Settings' }).getByRole('row', { name: /data.dataset/ })).toContainText(
