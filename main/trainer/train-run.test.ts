@@ -267,7 +267,10 @@ describe('trainRun', () => {
       (thrown: unknown) => thrown,
     )
     const lastFinite = curve(messages).filter((line) => line.startsWith('train loss ')).length
-    expect(error).toMatchObject({ code: 'loss-not-finite', details: { step: lastFinite + 1 } })
+    expect(error).toMatchObject({ code: 'loss-not-finite' })
+    // The next training step shows it, or held-out images before, when the weights broke in the last step of an epoch.
+    const { step: failed } = (error as { details: { step: number } }).details
+    expect([lastFinite, lastFinite + 1]).toContain(failed)
     for (const { file, step } of ofType(messages, 'checkpoint')) {
       expect(step).toBeLessThanOrEqual(lastFinite)
       expect(fs.existsSync(path.join(job.checkpointFolder, file))).toBe(true)
