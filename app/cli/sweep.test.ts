@@ -115,6 +115,6 @@ test('a sweep that has begun is edited: what it searches and when it is over, no
   expect((await one('sweep', 'edit', '1', file)).code).toBe(0)
   expect((await shown(one)).spec.space).toMatchObject([{ range: [0.005, 0.1] }, {}])
   const fixed = await one('sweep', 'edit', '1', '--set', 'fidelity={"type":"none"}')
-  expect([fixed.code, fixed.stderr]).toEqual([1, expect.stringMatching(/fidelity: a sweep that has begun keeps this/)])
+  expect([fixed.code, fixed.stderr]).toEqual([2, expect.stringMatching(/fidelity: a sweep that has begun keeps this/)])
   expect((await one('sweep', 'edit', '1')).stderr).toMatch(/name what to change/)
 }, 60_000)
