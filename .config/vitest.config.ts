@@ -1,5 +1,6 @@
 /** Unit tests: every `*.test.ts` beside the code, straight from the TypeScript sources. Tests of the window are e2e's. */
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import os from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -11,6 +12,8 @@ export default defineConfig({
   test: {
     include: ['{app,experiments,main,native,renderer}/**/*.test.ts', '.config/**/*.test.ts'],
     environment: 'node',
+    // Many tests wait for processes that they started: on two cores, two files at a time.
+    maxWorkers: Math.max(2, os.availableParallelism() - 1),
     // Real databases, sockets and processes on small machines take their time.
     testTimeout: 120_000,
     hookTimeout: 120_000,
