@@ -170,11 +170,12 @@ test('a job is watched, paused after its epoch, goes on, ends, and is tried agai
   await page.getByRole('tab', { name: 'History' }).click()
   await expect(page.locator('[data-event="run.rateChanged"]')).toContainText('learning rate 0.003')
   await page.getByRole('tab', { name: /Checkpoints/ }).click()
-  await page
-    .getByRole('button', { name: /^Keep the checkpoint of step/ })
-    .last()
-    .click()
-  await expect(page.getByRole('cell', { name: /Pinned/ })).toBeVisible()
+  // New checkpoints come several times a second and old ones go: the one under the pointer may be gone when it is clicked.
+  await expect(async () => {
+    const pins = page.getByRole('button', { name: /^Keep the checkpoint of step/ })
+    await pins.first().click({ timeout: 2000 })
+    await expect(page.getByRole('cell', { name: /Pinned/ })).toBeVisible({ timeout: 2000 })
+  }).toPass({ timeout: 30_000 })
   await saveScreenshot(page, join(results, 'run-pinned.png'))
   await queue.open()
 
