@@ -1,52 +1,13 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { JsonObject } from '../../experiments/errors/studio-error.ts'
 import { parseExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { zooNetwork } from '../../experiments/zoo/registry.ts'
-import { openStore, type Store } from '../store/open-store.ts'
 import { smallExperiment } from '../studio.fixture.ts'
+import { openCrashingQueue } from './crashing-queue.fixture.ts'
 import { DeviceHealth } from './device-health.ts'
-import { RunQueue } from './run-queue.ts'
 
-const opened: { queue: RunQueue; store: Store; home: string }[] = []
-afterEach(async () => {
-  for (const { queue, store, home } of opened.splice(0)) {
-    await queue.close()
-    store.close()
-    fs.rmSync(home, { recursive: true })
-  }
-})
-
-/** Whose trainers die at once, as with a driver that takes them along. */
 function openQueue() {
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'strata-health-'))
-  const store = openStore(home)
-  const listeners: (() => void)[] = []
-  const entry = path.join(import.meta.dirname, '..', 'engines', 'survey', 'crashing-probe.fixture.ts')
-  const queue = new RunQueue({
-    home,
-    store,
-    trainer: { nodePath: process.execPath, entry, args: ['crash', 'run'] },
-    studio: { version: 'test', commit: null },
-    emit: () => {
-      for (const listener of listeners) listener()
-    },
-    onFault: (fault) => {
-      throw fault as Error
-    },
-  })
-  opened.push({ queue, store, home })
-  queue.start()
-  const until = (isTrue: () => boolean) =>
-    new Promise<void>((resolve) => {
-      const look = () => {
-        if (isTrue()) resolve()
-      }
-      listeners.push(look)
-      look()
-    })
+  const { queue, store, until } = openCrashingQueue()
   const spec = parseExperimentSpec(smallExperiment)
   const document = zooNetwork('lenet5') as unknown as JsonObject
   const add = (device: string) =>

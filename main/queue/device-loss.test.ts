@@ -2,25 +2,15 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { EngineReport } from '../../experiments/engines/engine-report.ts'
 import type { JsonObject } from '../../experiments/errors/studio-error.ts'
 import { parseExperimentSpec, type ExperimentSpecInput } from '../../experiments/spec/experiment-spec.ts'
 import { zooNetwork } from '../../experiments/zoo/registry.ts'
-import { openStore, type Store } from '../store/open-store.ts'
 import { endOf, openTestStudio, smallExperiment } from '../studio.fixture.ts'
+import { openCrashingQueue } from './crashing-queue.fixture.ts'
 import type { FreeMemoryOf } from './plan/memory-room.ts'
 import { lookingForCards } from './plan/pick-next-job.ts'
-import { RunQueue } from './run-queue.ts'
-
-const opened: { queue: RunQueue; store: Store; home: string }[] = []
-afterEach(async () => {
-  for (const { queue, store, home } of opened.splice(0)) {
-    await queue.close()
-    store.close()
-    fs.rmSync(home, { recursive: true })
-  }
-})
 
 /** An engine for graphics cards with these devices. */
 function engineOf(...devices: string[]): EngineReport {
@@ -39,12 +29,7 @@ interface Options {
   readonly freeMemory?: FreeMemoryOf
 }
 
-/** @returns `until` resolves when `isTrue` after an event of the queue */
 function openQueue({ latest, look = async () => [], freeMemory }: Options) {
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'strata-loss-'))
-  const store = openStore(home)
-  const listeners: (() => void)[] = []
-  const entry = path.join(import.meta.dirname, '..', 'engines', 'survey', 'crashing-probe.fixture.ts')
   const engines: { latest: readonly EngineReport[] | undefined; describe: () => Promise<EngineReport[]> } = {
     latest,
     describe: async () => {
@@ -53,27 +38,7 @@ function openQueue({ latest, look = async () => [], freeMemory }: Options) {
       return reports
     },
   }
-  const queue = new RunQueue({
-    ...{ home, store, engines, ...(freeMemory && { freeMemory }) },
-    trainer: { nodePath: process.execPath, entry, args: ['crash', 'run'] },
-    studio: { version: 'test', commit: null },
-    emit: () => {
-      for (const listener of listeners) listener()
-    },
-    onFault: (fault) => {
-      throw fault as Error
-    },
-  })
-  opened.push({ queue, store, home })
-  queue.start()
-  const until = (isTrue: () => boolean) =>
-    new Promise<void>((resolve) => {
-      const check = () => {
-        if (isTrue()) resolve()
-      }
-      listeners.push(check)
-      check()
-    })
+  const { queue, store, until } = openCrashingQueue({ engines, ...(freeMemory && { freeMemory }) })
   const document = zooNetwork('lenet5') as unknown as JsonObject
   const add = (asked: Pick<ExperimentSpecInput, 'device' | 'engine' | 'onDeviceLoss'>, memoryBytes = 0) => {
     const spec = parseExperimentSpec({ ...smallExperiment, ...asked })
