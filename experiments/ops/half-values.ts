@@ -3,7 +3,7 @@
  * runs it in mixed precision converts where an op takes the other type. Weights, statistics and optimizer state stay float32, as in
  * Micikevicius et al.: Mixed Precision Training, ICLR 2018.
  */
-import type { TensorProgram, Value } from './program.ts'
+import type { ProgramNode, TensorProgram, Value } from './program.ts'
 import { opNamed } from './registry.ts'
 
 /** Ids of the values that are made as float16. */
@@ -15,6 +15,11 @@ export function halfValues(program: TensorProgram): ReadonlySet<number> {
     if (isHalf) for (const output of node.outputs) if (isFloat(output)) half.add(output.id)
   }
   return half
+}
+
+/** Whether a node works in float16, and so takes its inputs in it. */
+export function computesInHalf({ outputs }: ProgramNode, half: ReadonlySet<number>): boolean {
+  return outputs.some((output) => half.has(output.id))
 }
 
 function allHalf(inputs: readonly Value[], half: ReadonlySet<number>): boolean {

@@ -62,7 +62,7 @@ function stateWith(values: Readonly<Record<string, number>>): TrainingState {
   return new Map([...first, ...Object.entries(values).map(([name, value]) => [name, Float32Array.of(value)] as const)])
 }
 
-const withoutFloat16 = webgpu.absence || (await float16Absence({ provider: 'webgpu', threads: 1, opset: 17 }))
+const withoutFloat16 = webgpu.absence || (await float16Absence({ provider: 'webgpu' }))
 const offering = testedEngines.filter(
   ({ engine }) => !engine.id.startsWith('tensorflow') && !(engine === webgpu.engine && withoutFloat16 !== ''),
 )

@@ -3,9 +3,9 @@
  * in and comes out, in float32. Which values are which is the program's (halfValues); here a cast stands where the two meet. The lowerings
  * of ops know nothing of it: those that work in float16 get a graph whose numbers are float16.
  */
-import { halfValues } from '../../../experiments/ops/half-values.ts'
+import { computesInHalf, halfValues } from '../../../experiments/ops/half-values.ts'
 import { onnxFloat, onnxFloat16, type OnnxGraphBuilder } from '../../../experiments/ops/onnx-lowering.ts'
-import type { ProgramNode, TensorProgram, Value } from '../../../experiments/ops/program.ts'
+import type { TensorProgram, Value } from '../../../experiments/ops/program.ts'
 import { draftMethods, lowerNode } from './lower-program.ts'
 import type { OnnxGraphDraft } from './onnx-graph.ts'
 import { plainLowerer, type ProgramLowerer } from './program-lowerer.ts'
@@ -29,7 +29,7 @@ function lowerMixed(
   }
   const float32 = draftMethods(draft)
   for (const node of program.nodes) {
-    const isHalf = makesHalf(node, half)
+    const isHalf = computesInHalf(node, half)
     const inputs = node.inputs.map((input) => nameOf(input, isHalf))
     const outputs = lowerNode(node, isHalf ? form.graph : float32, inputs)
     node.outputs.forEach((output, i) => {
@@ -70,10 +70,6 @@ function roundedForm(draft: OnnxGraphDraft): HalfForm {
     return draft.node('Cast', [draft.node('Reshape', [half, draft.integers(type.shape)])], { to: onnxFloat })
   }
   return { graph: draftMethods(draft), toHalf: rounded, toFloat: (name) => name, made: rounded }
-}
-
-function makesHalf({ outputs }: ProgramNode, half: ReadonlySet<number>): boolean {
-  return outputs.some((output) => half.has(output.id))
 }
 
 /** A draft for ops whose tensors are float16: so are their constants, and what they turn into numbers. */

@@ -1,4 +1,5 @@
 /** Runs a tensor program op by op in float64: the yardstick that fast engines and gradient rules are held against. */
+import { computesInHalf } from '../../../experiments/ops/half-values.ts'
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import type { TensorProgram, Value } from '../../../experiments/ops/program.ts'
 import { formatShape, sameShape } from '../../../experiments/ops/tensor-type.ts'
@@ -60,7 +61,7 @@ export function runProgram(
         op: node.op,
       })
     const outputTypes = node.outputs.map((output) => output.type)
-    const isHalf = node.outputs.some((output) => half.has(output.id))
+    const isHalf = computesInHalf(node, half)
     const taken = node.inputs.map((input) => (isHalf ? rounded(lookup(input)) : lookup(input)))
     const results = kernel({ inputs: taken, outputTypes, attributes: node.attributes })
     node.outputs.forEach((output, i) => {
