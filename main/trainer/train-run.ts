@@ -321,18 +321,19 @@ class Training {
     const epoch = this.position.epoch + 1
     const train = { loss: sums.loss / sums.examples, accuracy: sums.correct / sums.examples }
     const start = performance.now()
-    const held = this.isRangeTest ? null : this.data.validation
+    const isLookedAt = this.job.evaluateAfter?.includes(epoch) ?? true
+    const held = this.isRangeTest || !isLookedAt ? null : this.data.validation
     const validation = held === null ? null : await this.evaluateSoundly(held)
     const validationSeconds = (performance.now() - start) / 1000
     this.reporter.validated(validationSeconds)
 
     const accuracy = (validation ?? train).accuracy
-    const isBest = this.position.best === null || accuracy > this.position.best.accuracy
+    const isBest = isLookedAt && (this.position.best === null || accuracy > this.position.best.accuracy)
     const best = isBest ? { epoch, accuracy } : this.position.best
     this.reporter.add('train', 'accuracy', step, train.accuracy)
     if (validation !== null) this.report('validation', validation)
     this.reporter.flush(this.at)
-    const schedules = this.learn(validation ?? train)
+    const schedules = isLookedAt ? this.learn(validation ?? train) : this.position.schedules
     this.position = { ...this.position, epoch, stepInEpoch: 0, epochSums: emptyEpochSums, best, schedules }
     this.host.send({
       type: 'epoch',

@@ -42,6 +42,8 @@ export const trainerJob = z.strictObject({
   pauseAfterEpoch: z.int().min(1).nullable(),
   /** Finishes, as if it were the last one, after this epoch. */
   stopAfterEpoch: z.int().min(1).nullable().optional(),
+  /** The only epochs after which the held-out images are looked at. Default: each. */
+  evaluateAfter: z.array(z.int().min(1)).optional(),
   /** Learning rates that were set while it trained, in the order of their steps. */
   rateChanges: z.array(z.strictObject({ step: count, learningRate: z.number().positive() })).optional(),
 })

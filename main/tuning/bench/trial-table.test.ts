@@ -58,6 +58,19 @@ describe('a table of trials', () => {
     expect(later.trainedEpochs).toBe(0)
   })
 
+  it('looks at the held-out images only where it is told to, which changes nothing of the training', async () => {
+    const configuration = { rate: 0.02, kernel: 5 }
+    const each = await newTable('each').train(space, configuration, 3)
+    const rungs = new TrialTable({ folder: path.join(home, 'rungs'), home, spec, evaluateAfter: [1, 3] })
+    const { accuracy, loss } = await rungs.train(space, configuration, 3)
+    expect(accuracy).toEqual([each.accuracy[0], each.accuracy[0], each.accuracy[2]])
+    expect(loss).toEqual([each.loss[0], each.loss[0], each.loss[2]])
+    // A table that looked elsewhere is another one.
+    const elsewhere = new TrialTable({ folder: path.join(home, 'rungs'), home, spec, evaluateAfter: [3] })
+    await elsewhere.train(space, configuration, 3)
+    expect(elsewhere.trainedEpochs).toBe(3)
+  })
+
   it('lets sweeps be replayed: what they spend and reach is the same, for nothing the second time', async () => {
     const table = newTable('sweep')
     const limits = { maxEpochs: epochs, examples: 128, compute: Number.POSITIVE_INFINITY }

@@ -42,6 +42,8 @@ export interface TrialTableOptions {
   readonly home: string
   /** Its experiment is what configurations vary; its learning rate must not depend on the length of the training. */
   readonly spec: SweepSpec
+  /** The only epochs after which the held-out images are looked at; those between repeat what was seen last. Default: each. */
+  readonly evaluateAfter?: readonly number[] | undefined
 }
 
 const untrained: TrainedTrial = { accuracy: [], loss: [], multiplyAdds: 0, failure: null, checkpoints: [] }
@@ -61,12 +63,15 @@ export class TrialTable {
     const key = configurationKey(configuration)
     const known = this.known.get(key)
     if (known !== undefined && isEnough(known, epochs)) return known
-    const { spec, folder } = this.options
+    const { spec, folder, evaluateAfter } = this.options
     const experiment = parseExperimentSpec({
       ...trialExperiment(spec, space, configuration, undefined),
       name: 'trial',
     })
-    const place = join(folder, createHash('sha256').update(JSON.stringify(experiment)).digest('hex').slice(0, 24))
+    const place = join(
+      folder,
+      createHash('sha256').update(JSON.stringify({ experiment, evaluateAfter })).digest('hex').slice(0, 24),
+    )
     const before = readTrial(place)
     const trial = isEnough(before, epochs) ? before : await this.goOn(experiment, place, before, epochs)
     this.known.set(key, trial)
@@ -88,6 +93,7 @@ export class TrialTable {
       spec: { ...spec, train: { ...spec.train, epochs: epochs + 1 } },
       ...{ threads: 1, studio: { version: 'bench', commit: null } },
       ...{ checkpointFolder: folder, checkpoints: before.checkpoints, pauseAfterEpoch: epochs },
+      ...(this.options.evaluateAfter && { evaluateAfter: [...this.options.evaluateAfter] }),
     }
     const results: EpochResult[] = []
     let { checkpoints } = before
@@ -97,10 +103,15 @@ export class TrialTable {
     }
     const failure = await failureOf(trainRun(job, { files: systemFiles, shouldStop: false, send }))
     this.trainedEpochs += results.length
-    const heldOut = results.map(({ validation, train }) => validation ?? train)
+    const accuracy = [...before.accuracy]
+    const loss = [...before.loss]
+    for (const { validation, train } of results) {
+      accuracy.push(validation?.accuracy ?? accuracy.at(-1) ?? train.accuracy)
+      loss.push(validation?.loss ?? loss.at(-1) ?? train.loss)
+    }
     const trial: TrainedTrial = {
-      accuracy: [...before.accuracy, ...heldOut.map(({ accuracy }) => accuracy)],
-      loss: [...before.loss, ...heldOut.map(({ loss }) => loss)],
+      accuracy,
+      loss,
       ...{ multiplyAdds: analyzeNetwork(document).macs, failure, checkpoints },
     }
     writeFileSync(join(folder, 'trial.json'), JSON.stringify(trial))

@@ -3,9 +3,10 @@
  * the compute spent, as multiply-adds of the training steps, and where each reaches the grid's best. The grid takes three values of each axis (of
  * weight decay two), the others search finer ones of the same ranges, from several seeds. Sweeps are decided as the studio decides them;
  * a configuration that several of them try is trained once (trial-table.ts).
- * Options: --limit N images taken (default 6000), --validation S share of them held out (default 0.5), --epochs N (default 9), --seeds N of
+ * Options: --limit N images taken (default 2400), --validation S share of them held out (default 0.8), --epochs N (default 27), --seeds N of
  * each searcher (default 8), --first N the first of them (default 1), --share S of the grid's compute that the searchers get (default
- * 0.4), --methods LIST (default random,TPE,TPE + ASHA), --table DIR keeps the trainings; a bench on the same folder goes on with them.
+ * 0.4), --methods LIST (default random,TPE,TPE + ASHA,TPE per cost + ASHA), --table DIR keeps the trainings; a bench on the same folder goes on
+ * with them. --part 1/2 trains half of the grid into the table and ends, for two processes at a time.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,6 +16,7 @@ import { zfnetSweep } from '../../../experiments/recipes/zfnet.ts'
 import { permutation } from '../../../experiments/random/counter-random.ts'
 import { median } from '../../../experiments/statistics/median.ts'
 import { proportionInterval } from '../../../experiments/statistics/proportion-interval.ts'
+import { rungEpochs } from '../../../experiments/tuning/fidelity/rung-schedule.ts'
 import { gridOf } from '../../../experiments/tuning/searchers/grid-search.ts'
 import type { AxisSpecInput } from '../../../experiments/tuning/space/axis-spec.ts'
 import { compileSpace } from '../../../experiments/tuning/space/search-space.ts'
@@ -24,14 +26,15 @@ import { TrialTable } from './trial-table.ts'
 
 const { values: options } = parseArgs({
   options: {
-    limit: { type: 'string', default: '6000' },
-    validation: { type: 'string', default: '0.5' },
-    epochs: { type: 'string', default: '9' },
+    limit: { type: 'string', default: '2400' },
+    validation: { type: 'string', default: '0.8' },
+    epochs: { type: 'string', default: '27' },
     seeds: { type: 'string', default: '8' },
     first: { type: 'string', default: '1' },
     share: { type: 'string', default: '0.4' },
-    methods: { type: 'string', default: 'random,TPE,TPE + ASHA' },
+    methods: { type: 'string', default: 'random,TPE,TPE + ASHA,TPE per cost + ASHA' },
     table: { type: 'string' },
+    part: { type: 'string' },
   },
 })
 const base = { limit: Number(options.limit), validation: Number(options.validation), epochs: Number(options.epochs) }
@@ -63,12 +66,18 @@ const methods: Readonly<Record<string, Pick<SweepSpecInput, 'search' | 'fidelity
 }
 
 const gridSpec = sweep(gridValues, { search: { type: 'grid' }, fidelity: { type: 'none' } }, 1)
-const table = new TrialTable({ folder, home: join(folder, 'home'), spec: gridSpec })
+// All of them are seen where ASHA compares, so that a long training has no more draws of luck than a paused one.
+const evaluateAfter = rungEpochs({ minEpochs: 1, reduction: 3, maxEpochs: base.epochs })
+const table = new TrialTable({ folder, home: join(folder, 'home'), spec: gridSpec, evaluateAfter })
 const limits = { maxEpochs: base.epochs, examples }
 say(`${sizeOf(gridSpec)} configurations in the grid, ${sizeOf(sweep(fineValues, {}, 1))} in the searched space; `)
 say(
   `${examples} images to train on, ${base.limit - examples} held out, ${base.epochs} epochs; trainings in ${folder}\n`,
 )
+if (options.part !== undefined) {
+  await trainPart(options.part)
+  process.exit()
+}
 const grid = await replaySweep(gridSpec, table, { ...limits, compute: Number.POSITIVE_INFINITY })
 const total = grid.at(-1)
 if (total === undefined) throw new Error('the grid is empty')
@@ -90,6 +99,17 @@ for (const name of options.methods.split(',')) {
 }
 say(`${table.trainedEpochs} epochs were trained for all of this\n`)
 if (options.table === undefined) rmSync(folder, { recursive: true, force: true })
+
+/** @param part as `2/3`: of three processes that fill one table, what the second one trains */
+async function trainPart(part: string) {
+  const [, index, count] = (/^(\d+)\/(\d+)$/.exec(part) ?? []).map(Number)
+  if (index === undefined || count === undefined) throw new Error(`--part is as 1/2; got ${part}`)
+  const compiled = compileSpace(gridSpec.space)
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues))
+  for (const [place, configuration] of [...gridOf(compiled.space)].entries()) {
+    if (place % count === index - 1) await table.train(compiled.space, configuration, base.epochs)
+  }
+}
 
 /** The grid's trials in any order: what it has reached by then, whichever axis changes fastest. */
 async function showGrid(goal: ReplayPoint) {
