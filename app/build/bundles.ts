@@ -76,6 +76,7 @@ export function bundles(part: Part, folder: string): InlineConfig[] {
         importer: 'app/service/importer-entry.ts',
         inspector: 'app/service/inspector-entry.ts',
         'engine-probe': 'app/service/engine-probe-entry.ts',
+        'filler-worker': 'main/datasets/filler-worker.ts',
         'machine-worker': 'main/queue/machine-worker.ts',
         strata: 'app/cli/strata.ts',
         'bench-worker': 'app/cli/bench-worker-entry.ts',

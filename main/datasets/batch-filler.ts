@@ -5,9 +5,9 @@ import { ImagePlan, type AugmentationContext } from '../../experiments/augmentat
 import { ImageRenderer } from '../../experiments/augmentation/render-image.ts'
 import { BatchReader } from './batch-reader.ts'
 import type { ImageShape } from './input-size.ts'
-import type { Dataset } from './open-dataset.ts'
+import type { Dataset, DatasetSplit } from './open-dataset.ts'
 
-/** One batch's memory, used again and again. */
+/** One batch's memory, used again and again; threads share it. */
 export interface ExampleBatch {
   /** N x channels x height x width. */
   readonly images: Float32Array
@@ -28,15 +28,18 @@ export interface BatchRequest {
 export interface BatchFiller {
   /** Which code does it, for the record of the run: `typescript: why` or `native, N threads`. */
   readonly implementation: string
-  /** Whether it works beside the caller, so that asking ahead of time saves time. */
-  readonly isConcurrent: boolean
   /** The batch must not be touched until the promise settles. */
   fill(request: BatchRequest): Promise<void>
   dispose(): Promise<void>
 }
 
+/** What a filler needs of a dataset. */
+export type FillerDataset = Pick<Dataset, 'height' | 'width' | 'channels' | 'statistics'> & {
+  readonly train: Pick<DatasetSplit, 'count' | 'pixels' | 'labels' | 'mapped'>
+}
+
 export interface FillerOptions {
-  readonly dataset: Dataset
+  readonly dataset: FillerDataset
   readonly input: ImageShape
   readonly augment: readonly AugmentationSpec[]
   readonly seed: number
@@ -44,10 +47,10 @@ export interface FillerOptions {
 
 export function newBatch(size: number, { height, width, channels }: ImageShape): ExampleBatch {
   return {
-    images: new Float32Array(size * channels * height * width),
-    labels: new Int32Array(size),
-    mixedLabels: new Int32Array(size),
-    labelShares: new Float32Array(size).fill(1),
+    images: new Float32Array(new SharedArrayBuffer(4 * size * channels * height * width)),
+    labels: new Int32Array(new SharedArrayBuffer(4 * size)),
+    mixedLabels: new Int32Array(new SharedArrayBuffer(4 * size)),
+    labelShares: new Float32Array(new SharedArrayBuffer(4 * size)).fill(1),
   }
 }
 
@@ -96,7 +99,6 @@ export function partnerOf(plan: ImagePlan, batchSize: number): number {
 /** In TypeScript, on the caller's thread. */
 export class ReferenceFiller implements BatchFiller {
   readonly implementation: string
-  readonly isConcurrent = false
   readonly #options: FillerOptions
   readonly #plans: BatchPlans
   readonly #reader: BatchReader

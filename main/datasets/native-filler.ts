@@ -23,6 +23,16 @@ export function defaultDataThreads(): number {
   return Math.min(4, Math.max(1, Math.floor(os.availableParallelism() / 2)))
 }
 
+/** Which code fills batches here, for the record of a run. */
+export function fillerImplementation(threads = defaultDataThreads()): string {
+  const native = loadNative()
+  return native.available ? implementationOf(threads) : `typescript: ${native.reason}`
+}
+
+function implementationOf(threads: number): string {
+  return `native, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+}
+
 /** The native filler where the addon is there, else the one in TypeScript, which says why. */
 export function createFiller(options: FillerOptions, { threads }: ThreadChoice = {}): BatchFiller {
   const native = loadNative()
@@ -32,7 +42,6 @@ export function createFiller(options: FillerOptions, { threads }: ThreadChoice =
 
 export class NativeFiller implements BatchFiller {
   readonly implementation: string
-  readonly isConcurrent = true
   readonly #pipeline: NativePipeline
   readonly #plans: BatchPlans
   readonly #encoder = new PlanEncoder()
@@ -46,7 +55,7 @@ export class NativeFiller implements BatchFiller {
       const channel = Math.floor(i / 256)
       return ((i % 256) / 255 - (mean[channel] as number)) / (std[channel] as number)
     })
-    this.implementation = `native, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+    this.implementation = implementationOf(threads)
     this.#plans = new BatchPlans(options)
     this.#pipeline = new addon.Pipeline(
       {

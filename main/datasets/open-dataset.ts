@@ -20,6 +20,8 @@ export interface DatasetSplit {
   readonly count: number
   /** `count` images of height x width x channels bytes, back to back (NHWC). */
   readonly pixels: Uint8Array
+  /** Where a file that is mapped has them: other threads map it themselves. What was read lies in memory that threads share. */
+  readonly mapped?: { readonly file: string; readonly offset: number; readonly bytes: number }
   readonly labels: Uint16Array
   /** Examples of each class. */
   readonly classCounts: readonly number[]
@@ -63,7 +65,10 @@ export async function openSource(source: DatasetSource, options: OpenOptions): P
       const readSplit = async (split: PixelIndex['train']): Promise<DatasetSplit> => {
         const pixels = await readPixels(split.pixels)
         const labels = await readSection(handle, path, split.labels, options.signal)
-        return { count: split.count, pixels, labels: new Uint16Array(labels.buffer), classCounts: split.classCounts }
+        const { count, classCounts } = split
+        const { offset, bytes } = split.pixels
+        const mapped = map && { mapped: { file: path, offset, bytes } }
+        return { count, pixels, labels: new Uint16Array(labels.buffer), classCounts, ...mapped }
       }
       const { height, width, channels, fingerprint, statistics } = index
       const train = await readSplit(index.train)

@@ -98,15 +98,16 @@ export async function openPixelFile(path: string): Promise<{ handle: FileHandle;
   }
 }
 
-/** Reads one section whole and checks its SHA-256. */
+/** Reads one section whole, into memory that threads share, and checks its SHA-256. */
 export async function readSection(
   handle: FileHandle,
   path: string,
   section: PixelSection,
   signal?: AbortSignal,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Uint8Array> {
   const hash = createHash('sha256')
-  const bytes = await readBytes(handle, path, section.offset, section.bytes, (chunk) => {
+  const bytes = new Uint8Array(new SharedArrayBuffer(section.bytes))
+  await readInto(bytes, handle, path, section.offset, (chunk) => {
     throwIfCancelled(signal, `reading ${path}`)
     hash.update(chunk)
   })
@@ -140,23 +141,33 @@ export async function mappedSection(
   return bytes
 }
 
-/** Reads `length` bytes at `offset`, in pieces: one read call returns at most 2 GiB. */
+/** Reads `length` bytes at `offset`. */
 export async function readBytes(
   handle: FileHandle,
   path: string,
   offset: number,
   length: number,
-  onChunk?: (chunk: Uint8Array) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length)
+  await readInto(bytes, handle, path, offset)
+  return bytes
+}
+
+/** Fills `bytes` from `offset` on, in pieces: one read call returns at most 2 GiB. */
+async function readInto(
+  bytes: Uint8Array,
+  handle: FileHandle,
+  path: string,
+  offset: number,
+  onChunk?: (chunk: Uint8Array) => void,
+): Promise<void> {
   const step = 8 * 2 ** 20
-  for (let done = 0; done < length;) {
-    const { bytesRead } = await handle.read(bytes, done, Math.min(step, length - done), offset + done)
-    if (bytesRead === 0) throw fileDamaged(path, `${offset + length} bytes`, `${offset + done}`, remedy)
+  for (let done = 0; done < bytes.length;) {
+    const { bytesRead } = await handle.read(bytes, done, Math.min(step, bytes.length - done), offset + done)
+    if (bytesRead === 0) throw fileDamaged(path, `${offset + bytes.length} bytes`, `${offset + done}`, remedy)
     onChunk?.(bytes.subarray(done, done + bytesRead))
     done += bytesRead
   }
-  return bytes
 }
 
 function sha256(bytes: Uint8Array): Buffer {

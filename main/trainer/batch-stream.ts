@@ -38,8 +38,8 @@ export class BatchStream {
 
   /** @param position finished epochs, and steps done in the one under way */
   constructor(options: BatchStreamOptions, position: { readonly epoch: number; readonly stepInEpoch: number }) {
-    const { filler, stepsPerDispatch, batchSize, input } = options
-    const slots = stepsPerDispatch + (filler.isConcurrent ? Math.max(leastAhead, stepsPerDispatch) : 0)
+    const { stepsPerDispatch, batchSize, input } = options
+    const slots = stepsPerDispatch + Math.max(leastAhead, stepsPerDispatch)
     this.#options = options
     this.#free = Array.from({ length: slots }, () => newBatch(batchSize, input))
     // A run that was stopped behind the last step of an epoch has still to validate it; its batches are over.
@@ -53,8 +53,7 @@ export class BatchStream {
     this.#free.push(...this.#given)
     this.#given = []
     const start = performance.now()
-    const wanted = this.#options.filler.isConcurrent ? Number.POSITIVE_INFINITY : count
-    while (this.#ahead.length < wanted && this.#free.length > 0 && !this.#isOver()) this.#ask()
+    while (this.#free.length > 0 && !this.#isOver()) this.#ask()
     const slots = this.#ahead.splice(0, count)
     this.#given = slots.map(({ batch }) => batch)
     for (const { filled } of slots) await filled

@@ -7,7 +7,7 @@ import { permutation } from '../../experiments/random/counter-random.ts'
 import type { ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { BatchReader } from '../datasets/batch-reader.ts'
 import type { BatchFiller } from '../datasets/batch-filler.ts'
-import { createFiller } from '../datasets/native-filler.ts'
+import { FillerThread } from '../datasets/filler-thread.ts'
 import { inputShape, type ImageShape } from '../datasets/input-size.ts'
 import { openDataset, type Dataset } from '../datasets/open-dataset.ts'
 import { splitTrain } from '../datasets/split-train.ts'
@@ -48,7 +48,7 @@ export async function openTrainingData(spec: ExperimentSpec, home: string): Prom
   return {
     dataset,
     input,
-    filler: createFiller(
+    filler: new FillerThread(
       { dataset, input, augment: spec.data.augment ?? [], seed: spec.seed },
       { threads: spec.data.threads },
     ),

@@ -54,7 +54,7 @@ async function measure(filler: BatchFiller, { images, inputSide, batch }: Recipe
     next += 1
     return filled
   }
-  const ahead = filler.isConcurrent ? [ask(), ask()] : []
+  const ahead = [ask(), ask()]
   const step = async (): Promise<void> => {
     ahead.push(ask())
     await ahead.shift()

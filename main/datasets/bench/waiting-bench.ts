@@ -1,6 +1,8 @@
 /**
  * `npm run bench -- waiting`: which share of a training's steps is spent waiting for data, without augmentation, with the lists of papers and with one that
- * does everything at once, for one and two threads. Real runs of the trainer on the built-in shapes. Options: --examples N (default 6400).
+ * does everything at once, for one and two threads. Real runs of the trainer on the built-in shapes. Beside it: the processor time that a batch costs
+ * alone, for each of the threads, and how long a step takes without augmentation, both for one image. Where the former is smaller, nothing should be
+ * waited for. Options: --examples N (default 6400).
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import os, { tmpdir } from 'node:os'
@@ -14,7 +16,9 @@ import { loadNative } from '../../../native/load-addon.ts'
 import { systemFiles } from '../../files/file-operations.ts'
 import { trainRun } from '../../trainer/train-run.ts'
 import type { FromTrainer, TrainerJob } from '../../trainer/trainer-protocol.ts'
-import { openDataset } from '../open-dataset.ts'
+import { newBatch } from '../batch-filler.ts'
+import { createFiller } from '../native-filler.ts'
+import { openDataset, type Dataset } from '../open-dataset.ts'
 
 const { values } = parseArgs({ options: { examples: { type: 'string', default: '6400' } } })
 const examples = Number(values.examples)
@@ -56,22 +60,49 @@ async function train(network: string, batchSize: number, augment: readonly Augme
   return { wait: steady.reduce((sum, share) => sum + share, 0) / Math.max(1, steady.length), imagesPerSecond }
 }
 
+/** Microseconds of processor time, drawing and all, by one thread that has nothing else to do. */
+async function batchCost(dataset: Dataset, augment: readonly AugmentationSpec[]): Promise<number> {
+  const size = 128
+  const input = { height: 32, width: 32, channels: 3 }
+  const filler = createFiller({ dataset, input, augment, seed: 1 }, { threads: 1 })
+  const batch = newBatch(size, input)
+  const fill = async (epochs: number): Promise<void> => {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const examples = Uint32Array.from({ length: size }, (_, i) => (i * 41) % dataset.train.count)
+      await filler.fill({ epoch, examples, batch })
+    }
+  }
+  await fill(30)
+  const before = process.cpuUsage()
+  await fill(60)
+  const { user, system } = process.cpuUsage(before)
+  await filler.dispose()
+  return (user + system) / 60 / size
+}
+
 const native = loadNative()
 process.stdout.write(
   `${os.cpus()[0]?.model}, ${os.availableParallelism()} cores, load before: ${os.loadavg()[0]!.toFixed(1)}; batches: ${native.available ? 'native' : native.reason}\n`,
 )
-process.stdout.write('| network | list | threads | waiting for data | images/s |\n|---|---|---|---|---|\n')
+process.stdout.write(
+  '| network | list | threads | a batch, µs/image/thread | a step, µs/image | waiting for data | images/s |\n|---|---|---|---|---|---|---|\n',
+)
 try {
-  await openDataset('shapes', { home })
+  const dataset = await openDataset('shapes', { home })
+  const costs = new Map<string, number>()
+  for (const [title, list] of Object.entries(lists)) costs.set(title, await batchCost(dataset, list))
   for (const [network, batchSize] of [
     ['lenet5', 128],
     ['resnet20', 64],
   ] as const) {
+    let step = Number.NaN
     for (const [title, list] of Object.entries(lists)) {
       for (const threads of [1, 2]) {
         const { wait, imagesPerSecond } = await train(network, batchSize, list, threads)
+        if (Number.isNaN(step)) step = 1e6 / imagesPerSecond
+        const cost = costs.get(title)! / threads
         process.stdout.write(
-          `| ${network} | ${title} | ${threads} | ${(100 * wait).toFixed(2)} % | ${Math.round(imagesPerSecond)} |\n`,
+          `| ${network} | ${title} | ${threads} | ${cost.toFixed(1)} | ${step.toFixed(1)} | ${(100 * wait).toFixed(2)} % | ${Math.round(imagesPerSecond)} |\n`,
         )
       }
     }
