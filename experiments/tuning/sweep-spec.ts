@@ -103,9 +103,9 @@ export const sweepEdit = z.strictObject({
   budget: budgetSpec.optional(),
   replicates: replicatesSpec.optional(),
   parallel: z.int().min(1).max(8).optional(),
-  fullEpochs: z.int().min(1).max(100_000).optional(),
-  memoryLimit: z.number().positive().optional(),
-  /** Null takes it away. */
+  /** Null takes it away, as of the others below. */
+  fullEpochs: z.int().min(1).max(100_000).nullable().optional(),
+  memoryLimit: z.number().positive().nullable().optional(),
   target: z.number().positive().max(1).nullable().optional(),
   untilTarget: z.boolean().optional(),
 })

@@ -20,22 +20,29 @@ export interface DraftAxis {
   values: string
   /** Of a choice: which are in, by their index. */
   chosen: readonly number[]
-  /** The axis exists only where another one has this value: `name=index`; empty: always. */
+  /** Of a range: how many points a grid visits. */
+  points: string
+  /** The axis exists only where another one has a value, or lies in a range: the key of an AxisDependence; empty: always. */
   when: string
+  /** Of a condition on a range: its ends; an empty one is open. */
+  whenFrom: string
+  whenTo: string
   /** Of an axis from a file: what has no field here and stays. */
   readonly kept: Partial<AxisSpecInput>
 }
 
-/** A value of another axis that this one may depend on. */
-export interface AxisDependence {
-  readonly key: string
-  readonly axis: string
-  readonly value: JsonValue
-}
+/** What of another axis this one may depend on: one of its values, or a range of them. */
+export type AxisDependence =
+  | { readonly type: 'value'; readonly key: string; readonly axis: string; readonly value: JsonValue }
+  | { readonly type: 'range'; readonly key: string; readonly axis: string }
+
+/** Points that a grid takes of a range unless told. */
+const usualPoints = '5'
 
 export function draftOf(place: AxisPlace, kind?: AxisKind): DraftAxis {
   const suggested = suggestAxis(place)
-  const empty = { place, from: '', to: '', values: '', when: '', chosen: [], kept: {} }
+  const always = { when: '', whenFrom: '', whenTo: '' }
+  const empty = { place, from: '', to: '', values: '', points: usualPoints, ...always, chosen: [], kept: {} }
   if (place.kind === 'choice') return { ...empty, kind: 'values', chosen: place.choices.map((_, index) => index) }
   const draft = { ...empty, kind: kind ?? suggested.kind }
   if (suggested.kind === 'values') {
@@ -51,8 +58,8 @@ export function draftOf(place: AxisPlace, kind?: AxisKind): DraftAxis {
 /** The axis as its file has it. @param dependences values that `when` may name */
 export function axisOf(axis: DraftAxis, dependences: readonly AxisDependence[]): AxisSpecInput {
   const { place, kind, kept } = axis
-  const condition = dependences.find(({ key }) => key === axis.when)
-  const when = condition && { when: { axis: condition.axis, in: [condition.value as z.core.util.JSONType] } }
+  const dependence = dependences.find(({ key }) => key === axis.when)
+  const when = dependence && { when: conditionOf(axis, dependence) }
   const head =
     place.paths === undefined
       ? { path: place.path }
@@ -64,7 +71,20 @@ export function axisOf(axis: DraftAxis, dependences: readonly AxisDependence[]):
   }
   return {
     ...{ ...head, ...kept, range: [numberOf(axis.from), numberOf(axis.to)] },
-    ...{ scale: kind === 'log' ? 'log' : 'linear', integer: kept.integer ?? place.kind === 'integer', ...when },
+    ...{ scale: kind === 'log' ? 'log' : 'linear', integer: kept.integer ?? place.kind === 'integer' },
+    ...(axis.points.trim() !== usualPoints && { points: numberOf(axis.points) }),
+    ...when,
+  }
+}
+
+function conditionOf({ whenFrom, whenTo }: DraftAxis, dependence: AxisDependence): AxisCondition {
+  if (dependence.type === 'value') {
+    return { axis: dependence.axis, in: [dependence.value as z.core.util.JSONType] }
+  }
+  return {
+    axis: dependence.axis,
+    ...(whenFrom.trim() !== '' && { min: numberOf(whenFrom) }),
+    ...(whenTo.trim() !== '' && { max: numberOf(whenTo) }),
   }
 }
 
@@ -81,21 +101,32 @@ export function draftFrom(spec: AxisSpec, places: readonly AxisPlace[]): DraftAx
     to: range ? String(range[1]) : '',
     values: place.kind === 'choice' ? '' : listed.map(textOf).join(', '),
     chosen: place.kind === 'choice' ? listed.map((value) => indexOf(place.choices, value)) : [],
-    when: whenKey(when),
+    points: String(points),
+    ...conditionFields(when),
     kept: {
       ...(name !== undefined && { name }),
       ...(paths !== undefined && { paths }),
       ...(apply !== 'set' && { apply }),
       ...(range && { integer }),
       ...(step !== undefined && { step }),
-      ...(points !== 5 && { points }),
-      ...(when !== undefined && whenKey(when) === '' && { when }),
+      ...(when !== undefined && conditionFields(when).when === '' && { when }),
     },
   }
 }
 
-/** Values of an axis that lists them: those that another one can depend on. */
-export function listedValues(axis: DraftAxis): readonly JsonValue[] {
+/** What others may depend on: its values where it lists them, and a range where they are numbers. */
+export function dependencesOn(axis: DraftAxis): readonly AxisDependence[] {
+  const name = axis.kept.name ?? axis.place.path
+  const values = listedValues(axis)
+  const range: AxisDependence = { type: 'range', key: rangeDependenceKey(name), axis: name }
+  return [
+    ...values.map((value): AxisDependence => ({ type: 'value', key: dependenceKey(name, value), axis: name, value })),
+    ...(axis.place.kind !== 'choice' && values.every((value) => typeof value === 'number') ? [range] : []),
+  ]
+}
+
+/** Values of an axis that lists them. */
+function listedValues(axis: DraftAxis): readonly JsonValue[] {
   if (axis.kind !== 'values') return []
   const { place } = axis
   if (place.kind === 'choice') return axis.chosen.flatMap((index) => nested(place.choices[index]?.value))
@@ -111,8 +142,12 @@ export function numberOf(text: string): number {
   return (text.trim() === '' ? text : Number(text)) as number
 }
 
-export function dependenceKey(axis: string, value: JsonValue): string {
+function dependenceKey(axis: string, value: JsonValue): string {
   return `${axis}=${JSON.stringify(value)}`
+}
+
+function rangeDependenceKey(axis: string): string {
+  return `${axis}~`
 }
 
 /** A value that is a list itself is one value. */
@@ -120,13 +155,19 @@ function nested(value: JsonValue | undefined): readonly JsonValue[] {
   return value === undefined ? [] : [value]
 }
 
-/** Empty where there is no condition, or one that the field cannot say. */
-function whenKey(when: AxisSpec['when']): string {
+/** `when` is empty where there is no condition, or one that the fields cannot say. */
+function conditionFields(when: AxisSpec['when']): Pick<DraftAxis, 'when' | 'whenFrom' | 'whenTo'> {
+  const none = { when: '', whenFrom: '', whenTo: '' }
   const conditions: readonly AxisCondition[] = when === undefined ? [] : Array.isArray(when) ? when : [when]
   const [condition] = conditions
-  if (conditions.length !== 1 || condition?.in?.length !== 1) return ''
-  if (condition.min !== undefined || condition.max !== undefined) return ''
-  return dependenceKey(condition.axis, condition.in[0] as JsonValue)
+  if (condition === undefined || conditions.length > 1) return none
+  const { axis, in: values, min, max } = condition
+  if (values === undefined) {
+    const text = (end: number | undefined): string => (end === undefined ? '' : String(end))
+    return { when: rangeDependenceKey(axis), whenFrom: text(min), whenTo: text(max) }
+  }
+  if (values.length > 1 || min !== undefined || max !== undefined) return none
+  return { ...none, when: dependenceKey(axis, values[0] as JsonValue) }
 }
 
 function sameList(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {

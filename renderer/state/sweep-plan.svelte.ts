@@ -20,7 +20,7 @@ import {
   type SweepSpecInput,
 } from '../../experiments/tuning/sweep-spec.ts'
 import type { SweepDetail } from '../../experiments/tuning/sweep-record.ts'
-import { axisOf, dependenceKey, draftFrom, draftOf, listedValues, numberOf } from './draft-axis.ts'
+import { axisOf, dependencesOn, draftFrom, draftOf, numberOf } from './draft-axis.ts'
 import type { AxisDependence, AxisKind, DraftAxis } from './draft-axis.ts'
 import { issuesOf } from './error-issues.ts'
 
@@ -32,6 +32,7 @@ export interface SweepBase {
 }
 
 export type SearchType = SweepSpec['search']['type']
+type SearchInput = NonNullable<SweepSpecInput['search']>
 export type FidelityType = SweepSpec['fidelity']['type']
 
 export interface CheckedPlan {
@@ -45,7 +46,16 @@ export interface CheckedPlan {
 class SearchFields {
   name = $state('')
   search: SearchType = $state('tpe')
+  /** Of TPE: improvement is weighed against multiply-adds. */
+  perCost = $state(false)
   fidelity: FidelityType = $state('asha')
+  /** Epochs of the first rung. */
+  minEpochs = $state('1')
+  /** One in so many goes on from a rung. */
+  reduction = $state('3')
+  /** Of median stopping: epochs in which nothing is stopped, and trials that must have gone as far. */
+  graceEpochs = $state('1')
+  minTrials = $state('4')
   /** Empty where epochs alone limit the sweep. */
   trials = $state('20')
   /** Of all trials together; empty is no limit. */
@@ -60,6 +70,10 @@ class SearchFields {
   /** Accuracy in per cent; empty is none. */
   target = $state('')
   untilTarget = $state(false)
+  /** Epochs to which the best is trained on; empty is three times those of a trial. */
+  fullEpochs = $state('')
+  /** Gigabytes; empty is half of the machine's. */
+  memoryLimit = $state('')
   seed = $state('1')
 }
 
@@ -165,13 +179,9 @@ export class SweepPlan {
     this.close()
   }
 
-  /** Values of other axes that an axis may depend on. */
+  /** What of other axes an axis may depend on. */
   conditionsOf(axis: DraftAxis): readonly AxisDependence[] {
-    return this.axes.flatMap((other) => {
-      if (other.place.path === axis.place.path) return []
-      const name = nameOf(other)
-      return listedValues(other).map((value) => ({ key: dependenceKey(name, value), axis: name, value }))
-    })
+    return this.axes.flatMap((other) => (other.place.path === axis.place.path ? [] : dependencesOn(other)))
   }
 
   #spec(): SweepSpecInput {
@@ -185,8 +195,8 @@ export class SweepPlan {
       name: fields.name.trim(),
       experiment: editing ? { ...experiment } : rest,
       space: this.axes.map((axis) => axisOf(axis, this.conditionsOf(axis))),
-      search: before?.search.type === fields.search ? before.search : { type: fields.search },
-      fidelity: before?.fidelity ?? { type: fields.fidelity },
+      search: searchOf(fields, before?.search),
+      fidelity: before?.fidelity ?? fidelityOf(fields),
       objectives: before?.objectives ?? [{ metric: fields.lead }, ...(second === '' ? [] : [{ metric: second }])],
       budget: {
         ...((trials.trim() !== '' || epochBudget.trim() === '') && { trials: numberOf(trials) }),
@@ -196,18 +206,36 @@ export class SweepPlan {
       parallel: numberOf(fields.parallel),
       inheritWeights: before?.inheritWeights ?? fields.inheritWeights,
       ...(target.trim() !== '' && { target: share(target), untilTarget: fields.untilTarget }),
-      ...(before?.fullEpochs !== undefined && { fullEpochs: before.fullEpochs }),
-      ...(before?.memoryLimit !== undefined && { memoryLimit: before.memoryLimit }),
+      ...(fields.fullEpochs.trim() !== '' && { fullEpochs: numberOf(fields.fullEpochs) }),
+      ...(fields.memoryLimit.trim() !== '' && { memoryLimit: bytesOf(fields.memoryLimit) }),
       seed: before?.seed ?? numberOf(fields.seed),
     }
   }
 }
 
+/** What has no field stays as it was. */
+function searchOf({ search: type, perCost }: SearchFields, before: SweepSpec['search'] | undefined): SearchInput {
+  const kept: SearchInput = before?.type === type ? before : { type }
+  return kept.type === 'tpe' ? { ...kept, perCost } : kept
+}
+
+function fidelityOf(fields: SearchFields): NonNullable<SweepSpecInput['fidelity']> {
+  const { fidelity: type } = fields
+  if (type === 'none') return { type }
+  if (type === 'median') {
+    return { type, graceEpochs: numberOf(fields.graceEpochs), minTrials: numberOf(fields.minTrials) }
+  }
+  return { type, minEpochs: numberOf(fields.minEpochs), reduction: numberOf(fields.reduction) }
+}
+
 function fieldsOf(spec: SweepSpec): SearchFields {
   const fields = new SearchFields()
-  const { objectives, budget, replicates, target } = spec
+  const { objectives, budget, replicates, target, search, fullEpochs, memoryLimit } = spec
   fields.name = spec.name
-  fields.search = spec.search.type
+  fields.search = search.type
+  fields.perCost = search.type === 'tpe' && search.perCost
+  fields.fullEpochs = fullEpochs === undefined ? '' : String(fullEpochs)
+  fields.memoryLimit = memoryLimit === undefined ? '' : String(memoryLimit / gigabyte)
   fields.fidelity = spec.fidelity.type
   fields.trials = budget.trials === undefined ? '' : String(budget.trials)
   fields.epochBudget = budget.epochs === undefined ? '' : String(budget.epochs)
@@ -223,8 +251,12 @@ function fieldsOf(spec: SweepSpec): SearchFields {
   return fields
 }
 
-function nameOf({ place, kept }: DraftAxis): string {
-  return kept.name ?? place.path
+const gigabyte = 1e9
+
+/** Text that is no number stays text. */
+function bytesOf(gigabytes: string): number {
+  const value = numberOf(gigabytes)
+  return typeof value === 'number' ? Math.round(value * gigabyte) : value
 }
 
 /** Of a percentage; text that is none stays text. */

@@ -37,7 +37,7 @@ test('axes of the network, of choices and of conditions', () => {
   const momentum = plan.axes.at(-1)!
   momentum.when = plan
     .conditionsOf(momentum)
-    .find(({ axis, value }) => axis === 'train.optimizer' && (value as { type: string }).type === 'sgd')!.key
+    .find((one) => one.type === 'value' && (one.value as { type?: string }).type === 'sgd')!.key
   expect(plan.checked.issues).toEqual([])
   expect(plan.checked.spec.space[1]).toEqual({ path: 'network.nodes.conv1.params.kernel', values: [9, 11, 13] })
   expect(plan.checked.spec.space[2]).toMatchObject({ labels: ['sgd', 'rmsprop', 'adam', 'adamw'] })
@@ -94,6 +94,45 @@ test('an axis that the network has no place for is said before anything is queue
   ])
 })
 
+test('an axis may exist only in a range of another one', () => {
+  const plan = begin()
+  plan.add(placeOf(plan, 'train.optimizer.momentum'))
+  const momentum = plan.axes[1]!
+  expect(plan.conditionsOf(momentum)).toEqual([{ type: 'range', key: expect.any(String), axis: 'train.learningRate' }])
+  momentum.when = plan.conditionsOf(momentum)[0]!.key
+  // Without an end it says nothing, with a wrong one it can never hold.
+  expect(plan.checked.issues).toEqual([expect.objectContaining({ path: 'space.1.when' })])
+  momentum.whenFrom = '0.5'
+  expect(plan.checked.issues).toEqual([expect.objectContaining({ path: 'space.1.when' })])
+  momentum.whenFrom = ''
+  momentum.whenTo = '0.02'
+  expect(plan.checked.issues).toEqual([])
+  expect(plan.checked.spec.space[1]).toMatchObject({ when: { axis: 'train.learningRate', max: 0.02 } })
+})
+
+test('rungs, points of a grid, cost, memory and full length have fields', () => {
+  const plan = begin()
+  const { fields } = plan
+  Object.assign(fields, { minEpochs: '2', reduction: '4', perCost: true, fullEpochs: '40', memoryLimit: '1.5' })
+  plan.axes[0]!.points = '7'
+  expect(plan.checked).toMatchObject({
+    issues: [],
+    spec: {
+      search: { type: 'tpe', perCost: true },
+      fidelity: { type: 'asha', minEpochs: 2, reduction: 4 },
+      ...{ fullEpochs: 40, memoryLimit: 1.5e9, space: [{ points: 7 }] },
+    },
+  })
+  fields.search = 'grid'
+  expect(plan.checked.size).toBe(7)
+  expect(plan.checked.spec.search).toEqual({ type: 'grid' })
+  fields.minEpochs = '9'
+  expect(plan.checked.issues).toEqual([expect.objectContaining({ path: 'fidelity.minEpochs' })])
+  Object.assign(fields, { fidelity: 'median', graceEpochs: '3', minTrials: '6', memoryLimit: 'much' })
+  expect(plan.checked.spec.fidelity).toEqual({ type: 'median', graceEpochs: 3, minTrials: 6 })
+  expect(plan.checked.issues).toEqual([expect.objectContaining({ path: 'memoryLimit' })])
+})
+
 test('a target is a percentage, and ends the sweep where that is wanted', () => {
   const plan = begin()
   plan.fields.target = '91.5'
@@ -111,6 +150,7 @@ test('a sweep that has begun is taken apart into fields and put together as it w
     space: [
       ...first.space,
       { path: 'train.batchSize', values: [32, 64], when: condition },
+      { path: 'data.inputSize', values: [28, 32], when: [condition, { axis: 'first stride', in: [2, 3] }] },
       { path: 'train.labelSmoothing', range: [0, 0.2], when: { axis: 'first stride', in: [2] } },
       {
         path: 'train.optimizer',
@@ -118,8 +158,8 @@ test('a sweep that has begun is taken apart into fields and put together as it w
         labels: ['heavy', 'adam'],
       },
     ],
-    target: 0.9,
-    memoryLimit: 1e9,
+    search: { type: 'tpe', startup: 7, perCost: true },
+    ...{ target: 0.9, memoryLimit: 1_234_567_891, fullEpochs: 30 },
   })
   const plan = begin()
   const collected = plan.axes
@@ -128,11 +168,12 @@ test('a sweep that has begun is taken apart into fields and put together as it w
   expect(parseSweepSpec(plan.checked.spec)).toEqual(spec)
   expect(plan.change).toEqual({})
   expect(plan.axes.find(({ place }) => place.path === 'train.labelSmoothing')?.when).toBe('first stride=2')
+  expect(plan.axes.find(({ place }) => place.path === 'train.batchSize')?.whenFrom).toBe('5')
   plan.axes[0]!.values = '3, 5'
-  plan.fields.target = ''
+  Object.assign(plan.fields, { target: '', memoryLimit: '', perCost: false })
   expect(plan.change).toMatchObject({
-    target: null,
-    space: [{ name: 'first filter', values: [3, 5] }, {}, {}, {}, {}, {}, {}, {}],
+    ...{ target: null, memoryLimit: null, search: { startup: 7, perCost: false } },
+    space: [{ name: 'first filter', values: [3, 5] }, {}, {}, {}, {}, {}, {}, {}, {}],
   })
   // The axes that wait for the next sweep are there again.
   plan.close()

@@ -39,7 +39,10 @@ export function compileSpace(specs: readonly AxisSpec[]): CompiledSpace {
     }
     byName.set(axis.name, axis)
   })
-  axes.forEach((axis) => checkConditions(axis, byName, issues))
+  axes.forEach((axis) => {
+    const index = specs.findIndex((spec) => axisName(spec) === axis.name)
+    checkConditions(axis, `space.${index}.when`, byName, issues)
+  })
   const ordered = orderByConditions(axes, issues)
   return issues.length > 0 ? { ok: false, issues } : { ok: true, space: { axes: ordered } }
 }
@@ -92,9 +95,8 @@ function compileAxis(spec: AxisSpec, path: string, issues: Issue[]): Axis | unde
   return steppedAxis(parts, { low, high, step }, spec.scale, spec.points)
 }
 
-function checkConditions(axis: Axis, byName: ReadonlyMap<string, Axis>, issues: Issue[]): void {
+function checkConditions(axis: Axis, path: string, byName: ReadonlyMap<string, Axis>, issues: Issue[]): void {
   for (const condition of axis.conditions) {
-    const path = `space.${axis.name}.when`
     const parent = byName.get(condition.axis)
     if (parent === undefined) {
       const near = nearestName(condition.axis, [...byName.keys()])
