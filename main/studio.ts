@@ -35,6 +35,8 @@ import type { StudioParts } from './procedures/studio-parts.ts'
 import { runDetail } from './review/run-detail.ts'
 import type { FileOperations } from './files/file-operations.ts'
 import type { Clock } from './queue/clock.ts'
+import { MachineLog } from './queue/machine-log.ts'
+import { systemClock } from './queue/clock.ts'
 import { MachineMeter } from './queue/machine-meter.ts'
 import { RunQueue } from './queue/run-queue.ts'
 import type { StudioEmitter, StudioEvents } from './queue/studio-events.ts'
@@ -160,6 +162,12 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   const imports = new ImportRunner(home, options.importer, (progress) => emit('data.progress', progress))
   const downloads = new DownloadRunner(home, (progress) => emit('data.progress', progress))
   const machine = new MachineMeter()
+  const machineLog = new MachineLog({
+    ...{ clock: clock ?? systemClock, meter: machine, table: store.machine },
+    isWorking: () => store.jobs.inState('running').length > 0,
+    onFault: (fault) => log.error({ err: fault }, 'how busy the machine is could not be written down'),
+  })
+  machineLog.start()
   const parts: StudioParts = {
     ...{ options, home, store, queue, sweeper, inspector, imports, layerRecorder, engines, emit, machine },
   }
@@ -232,6 +240,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       inspector.close()
       imports.close()
       downloads.close()
+      machineLog.close()
       machine.close()
       await queue.close()
       store.close()

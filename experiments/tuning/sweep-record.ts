@@ -1,6 +1,7 @@
 /** A sweep and its trials as every client of the studio sees them. What follows from their numbers is computed from these by `answers/`. */
 import { z } from 'zod'
 import type { JsonObject } from '../errors/studio-error.ts'
+import { machineSample } from '../queue/machine-sample.ts'
 import { errorRecord, runStatus } from '../runs/run-record.ts'
 import { objectiveMetric, sweepSpec } from './sweep-spec.ts'
 
@@ -136,6 +137,8 @@ export type TrainingSpan = z.infer<typeof trainingSpan>
 export const sweepDetail = sweepSummary.extend({
   spec: sweepSpec,
   spans: z.array(trainingSpan),
+  /** How busy the machine was from the first training on, as means where there are many; empty where nobody measured. */
+  machine: z.array(machineSample),
   trials: z.array(sweepTrial),
   decisions: z.array(sweepDecision),
 })

@@ -13,6 +13,7 @@ import { DocumentVersionTable } from './document-version-table.ts'
 import { EventLog } from './event-log.ts'
 import { JobTable } from './job-table.ts'
 import { LayerStatisticsTable } from './layer-statistics-table.ts'
+import { MachineTable } from './machine-table.ts'
 import { MetricTable } from './metric-table.ts'
 import { applicationId, migrate, newestSchema, schemaVersion } from './migrate.ts'
 import { ReviewTable } from './review-table.ts'
@@ -45,6 +46,7 @@ export interface Store {
   readonly events: EventLog
   readonly settings: SettingTable
   readonly sweeps: SweepTable
+  readonly machine: MachineTable
   /** All of `body` or nothing, on disk when it returns. Metrics are outside: they have their own connection. */
   transaction<T>(body: () => T): T
   info(): StoreInfo
@@ -85,6 +87,7 @@ function composeStore(state: SqlConnection, metricsConnection: SqlConnection): S
     runs,
     metrics,
     events,
+    machine: new MachineTable(metricsConnection),
     jobs: new JobTable(state),
     checkpoints: new CheckpointTable(state),
     datasets: new DatasetTable(state),

@@ -299,6 +299,12 @@ export interface LayerStatisticsTable {
   data: string
 }
 
+/** How busy the machine was; `usage` is a MachineUsage. */
+export interface MachineSamplesTable {
+  at: number
+  usage: string
+}
+
 export interface StudioTables {
   experiments: ExperimentsTable
   runs: RunsTable
@@ -322,6 +328,7 @@ export interface StudioTables {
   sweep_trials: SweepTrialsTable
   sweep_runs: SweepRunsTable
   sweep_decisions: SweepDecisionsTable
+  machine_samples: MachineSamplesTable
 }
 
 export type RunRow = Selectable<RunsTable>

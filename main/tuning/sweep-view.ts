@@ -5,7 +5,9 @@ import {
   type SweepDetail,
   type SweepSummary,
   type SweepTrial,
+  type TrainingSpan,
 } from '../../experiments/tuning/sweep-record.ts'
+import { thinSamples, type MachineSample } from '../../experiments/queue/machine-sample.ts'
 import { axisName } from '../../experiments/tuning/space/axis-spec.ts'
 import { isMaximised } from '../../experiments/tuning/sweep-spec.ts'
 import { bestTrial, trialValue } from '../../experiments/tuning/trial-values.ts'
@@ -19,10 +21,21 @@ export function summaryOf(store: Store, sweep: StoredSweep): SweepSummary {
 export function detailOf(store: Store, sweep: StoredSweep): SweepDetail {
   const trials = store.sweeps.trials(sweep.id)
   const { spec, id } = sweep
+  const spans = store.sweeps.spans(id)
   return {
     ...summarise(sweep, trials),
-    ...{ spec, trials, decisions: store.sweeps.decisions(id), spans: store.sweeps.spans(id) },
+    ...{ spec, trials, decisions: store.sweeps.decisions(id), spans, machine: machineDuring(store, spans) },
   }
+}
+
+/** More do not fit side by side into a chart. */
+const mostSamples = 240
+
+function machineDuring(store: Store, spans: readonly TrainingSpan[]): readonly MachineSample[] {
+  const [first] = spans
+  if (first === undefined) return []
+  const end = spans.reduce((latest, { to }) => Math.max(latest, to ?? Number.POSITIVE_INFINITY), first.from)
+  return thinSamples(store.machine.between(first.from, Math.min(end, Number.MAX_SAFE_INTEGER)), mostSamples)
 }
 
 function summarise({ spec, facts, ...sweep }: StoredSweep, trials: readonly SweepTrial[]): SweepSummary {

@@ -98,7 +98,9 @@ test('an axis may exist only in a range of another one', () => {
   const plan = begin()
   plan.add(placeOf(plan, 'train.optimizer.momentum'))
   const momentum = plan.axes[1]!
-  expect(plan.conditionsOf(momentum)).toEqual([{ type: 'range', key: expect.any(String), axis: 'train.learningRate' }])
+  expect(plan.conditionsOf(momentum)).toEqual([
+    { type: 'range', key: expect.any(String) as string, axis: 'train.learningRate' },
+  ])
   momentum.when = plan.conditionsOf(momentum)[0]!.key
   // Without an end it says nothing, with a wrong one it can never hold.
   expect(plan.checked.issues).toEqual([expect.objectContaining({ path: 'space.1.when' })])

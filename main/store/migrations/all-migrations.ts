@@ -7,6 +7,7 @@ import { sweeps } from './005-sweeps.ts'
 import { layerStatistics } from './006-layer-statistics.ts'
 import { configurations } from './007-configurations.ts'
 import { savedBlocks } from './008-saved-blocks.ts'
+import { machineSamples } from './009-machine-samples.ts'
 import type { Migration } from './migration.ts'
 
 export const allMigrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const allMigrations: readonly Migration[] = [
   layerStatistics,
   configurations,
   savedBlocks,
+  machineSamples,
 ]

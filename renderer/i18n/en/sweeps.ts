@@ -256,6 +256,7 @@ export const sweeps = {
   timeline: 'Time',
   timelineLabel: 'When each trial trained',
   timelineBusy: (share: string) => `A trial was training ${share} of the time.`,
+  resourceUse: (mean: string, most: string) => `${mean} on average, at most ${most}`,
   worst: 'worst',
   bestEnd: 'best',
 

@@ -238,6 +238,7 @@ export const sweeps: Messages['sweeps'] = {
   timeline: '시간',
   timelineLabel: '각 시도가 학습한 때',
   timelineBusy: (share) => `전체 시간의 ${share} 동안 학습이 진행되었습니다.`,
+  resourceUse: (mean, most) => `평균 ${mean}, 최대 ${most}`,
   worst: '최저',
   bestEnd: '최고',
 
