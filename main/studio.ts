@@ -43,6 +43,7 @@ import type { StudioEmitter, StudioEvents } from './queue/studio-events.ts'
 import type { TrainerCommand } from './queue/trainer-child.ts'
 import { LayerRecorder } from './inspector/layer-recorder.ts'
 import { Inspector } from './inspector/inspector.ts'
+import { ParallelAdviser } from './tuning/parallel-adviser.ts'
 import { Sweeper } from './tuning/sweeper.ts'
 import { openStore } from './store/open-store.ts'
 
@@ -168,8 +169,10 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     onFault: (fault) => log.error({ err: fault }, 'how busy the machine is could not be written down'),
   })
   machineLog.start()
+  const place = { home, engines, weightsOfRun: (run: number) => weightsOfRun(store, queue, run) }
+  const adviser = new ParallelAdviser({ place, trainer, studio })
   const parts: StudioParts = {
-    ...{ options, home, store, queue, sweeper, inspector, imports, layerRecorder, engines, emit, machine },
+    ...{ options, home, store, queue, sweeper, adviser, inspector, imports, layerRecorder, engines, emit, machine },
   }
   return {
     handlers: {
@@ -206,11 +209,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
         })
       },
       'runs.start': async ({ spec, job }) => {
-        const { run, dataset } = await prepareRun(spec, {
-          home,
-          engines,
-          weightsOfRun: (run) => weightsOfRun(store, queue, run),
-        })
+        const { run, dataset } = await prepareRun(spec, place)
         store.datasets.remember(dataset)
         return queue.enqueue(run, job)
       },

@@ -156,6 +156,7 @@ const procedures: Record<WindowProcedure, true> = {
   // ----
   // Searching hyper-parameters.
   'sweeps.create': true,
+  'sweeps.adviseParallel': true,
   'sweeps.list': true,
   'sweeps.get': true,
   'sweeps.pause': true,

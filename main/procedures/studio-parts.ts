@@ -7,6 +7,7 @@ import type { MachineMeter } from '../queue/machine-meter.ts'
 import type { RunQueue } from '../queue/run-queue.ts'
 import type { StudioEmitter } from '../queue/studio-events.ts'
 import type { Store } from '../store/open-store.ts'
+import type { ParallelAdviser } from '../tuning/parallel-adviser.ts'
 import type { Sweeper } from '../tuning/sweeper.ts'
 import type { StudioOptions } from '../studio.ts'
 
@@ -16,6 +17,7 @@ export interface StudioParts {
   readonly store: Store
   readonly queue: RunQueue
   readonly sweeper: Sweeper
+  readonly adviser: ParallelAdviser
   readonly inspector: Inspector
   readonly imports: ImportRunner
   readonly layerRecorder: LayerRecorder

@@ -9,10 +9,11 @@ import type { StudioParts } from './studio-parts.ts'
 type One = { readonly sweep: number }
 
 export function sweepsProcedures(parts: StudioParts) {
-  const { store, sweeper } = parts
+  const { store, sweeper, adviser } = parts
   const summary = (sweep: number): SweepSummary => summaryOf(store, store.sweeps.get(sweep))
   return {
     'sweeps.create': async ({ spec }: { readonly spec: unknown }) => summary(await sweeper.create(spec)),
+    'sweeps.adviseParallel': ({ experiment }: { readonly experiment: unknown }) => adviser.advise(experiment),
     'sweeps.list': (): SweepSummary[] => store.sweeps.list().map((sweep) => summaryOf(store, sweep)),
     'sweeps.get': ({ sweep }: One): SweepDetail => detailOf(store, store.sweeps.get(sweep)),
     'sweeps.pause': async ({ sweep }: One) => {

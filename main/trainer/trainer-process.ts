@@ -5,8 +5,9 @@
 import { systemFiles, type FileOperations } from '../files/file-operations.ts'
 import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
 import { parseOrThrow } from '../../experiments/schema/parse.ts'
+import { measureThreads } from './measure-threads.ts'
 import { trainRun, type TrainerHost } from './train-run.ts'
-import { toTrainer, type FromTrainer, type TrainerJob } from './trainer-protocol.ts'
+import { toTrainer, type FromTrainer, type ThreadRates, type TrainerJob } from './trainer-protocol.ts'
 
 const usageExitCode = 64
 const softwareExitCode = 70
@@ -34,7 +35,12 @@ export function runTrainerProcess(files: FileOperations = systemFiles): void {
       host.rateRequest = message.learningRate
     } else if (message.type === 'pauseAfter') {
       host.pauseAfterEpoch = message.epoch
-    } else if (!hasJob) {
+    } else if (hasJob) {
+      return
+    } else if (message.type === 'measureThreads') {
+      hasJob = true
+      void measure(message.job, message.threads)
+    } else {
       hasJob = true
       reportUsage()
       void train(message.job, host)
@@ -53,6 +59,15 @@ function reportUsage(): void {
     send({ type: 'usage', memoryBytes: process.memoryUsage.rss(), cores: (user + system) / 1000 / (now - at) })
     at = now
   }, usageIntervalMs).unref()
+}
+
+/** Without an answer whoever asked knows as much as before. */
+async function measure(job: TrainerJob, threads: readonly number[]): Promise<void> {
+  const answer: ThreadRates = {
+    type: 'threadRates',
+    imagesPerSecond: [...(await measureThreads(job, threads))],
+  }
+  process.send?.(answer, () => process.exit(0))
 }
 
 /** The last message is sent before the process ends, whatever happened. */

@@ -51,6 +51,8 @@ export type TrainerJob = z.output<typeof trainerJob>
 
 export const toTrainer = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('train'), job: trainerJob }),
+  /** Train nothing: say how many images a second the job's network gets through with so many threads. The answer is `threadRates`. */
+  z.strictObject({ type: z.literal('measureThreads'), job: trainerJob, threads: z.array(z.int().min(1)).min(1) }),
   /** End after the current dispatch, with a checkpoint. */
   z.strictObject({ type: z.literal('stop') }),
   /** Takes the place of the job's `stopAfterEpoch`. */
@@ -61,6 +63,15 @@ export const toTrainer = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pauseAfter'), epoch: z.int().min(1).nullable() }),
 ])
 export type ToTrainer = z.output<typeof toTrainer>
+
+/** The only answer to `measureThreads`; the process ends behind it. */
+export const threadRates = z.strictObject({
+  type: z.literal('threadRates'),
+  /** In the order of the threads that were asked for. */
+  imagesPerSecond: z.array(z.number().min(0)),
+})
+
+export type ThreadRates = z.output<typeof threadRates>
 
 export const trainerProgress = z.strictObject({
   /** The epoch that is being trained, from 1. */

@@ -10,6 +10,7 @@ import { checkSweep } from '../../experiments/tuning/check-sweep.ts'
 import { toErrorRecord, type Issue } from '../../experiments/errors/studio-error.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import { axisName } from '../../experiments/tuning/space/axis-spec.ts'
+import type { ParallelAdvice } from '../../experiments/tuning/parallel-advice.ts'
 import { spaceSize } from '../../experiments/tuning/space/search-space.ts'
 import {
   parseSweepSpec,
@@ -65,7 +66,8 @@ class SearchFields {
   lead: 'accuracy' | 'loss' = $state('accuracy')
   /** A second thing to optimise, for a trade-off. */
   second: ObjectiveMetric | '' = $state('')
-  parallel = $state('1')
+  /** Empty is what is advised. */
+  parallel = $state('')
   inheritWeights = $state(false)
   /** Accuracy in per cent; empty is none. */
   target = $state('')
@@ -84,6 +86,8 @@ export class SweepPlan {
   fields = $state.raw(new SearchFields())
   /** The sweep that is changed; null for a new one. */
   editing: SweepDetail | null = $state.raw(null)
+  /** How many trials to train at a time, once that is measured; null where it cannot be said. */
+  advice: ParallelAdvice | null | 'measuring' = $state.raw(null)
   /** Axes of the next sweep, while another one is changed. */
   #waiting: DraftAxis[] = []
 
@@ -184,6 +188,20 @@ export class SweepPlan {
     return this.axes.flatMap((other) => (other.place.path === axis.place.path ? [] : dependencesOn(other)))
   }
 
+  get advisedParallel(): number {
+    return this.advice !== null && this.advice !== 'measuring' ? this.advice.parallel : 1
+  }
+
+  /** @param ask measures for a few seconds; a plan of another experiment does not take the answer */
+  async takeAdvice(ask: (experiment: SweepBase['experiment']) => Promise<ParallelAdvice>): Promise<void> {
+    const { base } = this
+    if (base === null || this.editing) return
+    this.advice = 'measuring'
+    // What is wrong with the experiment is said when the sweep begins.
+    const advice = await ask(base.experiment).catch(() => null)
+    if (this.base === base) this.advice = advice
+  }
+
   #spec(): SweepSpecInput {
     const { experiment = {} } = this.base ?? {}
     const { name: _name, ...rest } = experiment
@@ -203,7 +221,7 @@ export class SweepPlan {
         ...(epochBudget.trim() !== '' && { epochs: numberOf(epochBudget) }),
       },
       replicates: { count: numberOf(fields.seeds), racing: fields.racing },
-      parallel: numberOf(fields.parallel),
+      parallel: !editing && fields.parallel.trim() === '' ? this.advisedParallel : numberOf(fields.parallel),
       inheritWeights: before?.inheritWeights ?? fields.inheritWeights,
       ...(target.trim() !== '' && { target: share(target), untilTarget: fields.untilTarget }),
       ...(fields.fullEpochs.trim() !== '' && { fullEpochs: numberOf(fields.fullEpochs) }),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { explainTrial, sweepAnswers, type TrialExplanation } from '../../../experiments/tuning/answers/sweep-answers.ts'
+import type { ParallelAdvice } from '../../../experiments/tuning/parallel-advice.ts'
 import type { SweepDetail, SweepSummary } from '../../../experiments/tuning/sweep-record.ts'
 import { parseSweepSpec, sweepEdit, type SweepEdit, type SweepSpec } from '../../../experiments/tuning/sweep-spec.ts'
 import { parseOrThrow } from '../../../experiments/schema/parse.ts'
@@ -8,6 +9,7 @@ import { trialValue } from '../../../experiments/tuning/trial-values.ts'
 import { StudioError, type JsonValue } from '../../../experiments/errors/studio-error.ts'
 import { parseAssignment, setPath } from '../../../experiments/spec/set-path.ts'
 import { SweepFollower } from '../follow-sweep.ts'
+import type { ServiceClient } from '../../ipc/service-client.ts'
 import { sessionOf, withService, type Session } from '../session.ts'
 import { StatusLine } from '../status-line.ts'
 import { readSweep } from '../sweep-file.ts'
@@ -21,6 +23,7 @@ export function addSweepCommand(program: Command): void {
     .description('begin a sweep and follow it to its end')
     .argument('<sweep>', 'a sweep file (JSON), or the name of a ready-made sweep: zfnet')
     .option('--set <path=value>', 'change one value, e.g. budget.trials=20 (repeatable)', collect, [])
+    .option('--fill-cores', 'as many trials at a time as pay here, which is measured first')
     .option('--detach', 'begin it and leave')
     .action((source: string, options: RunOptions, command: Command) => run(sessionOf(command), source, options))
   sweep
@@ -108,6 +111,7 @@ export function addSweepCommand(program: Command): void {
 
 interface RunOptions {
   readonly set: readonly string[]
+  readonly fillCores?: boolean
   readonly detach?: boolean
 }
 
@@ -128,7 +132,7 @@ function simple(
     })
 }
 
-async function run(session: Session, source: string, { set, detach }: RunOptions): Promise<void> {
+async function run(session: Session, source: string, { set, fillCores, detach }: RunOptions): Promise<void> {
   const spec = set.map(parseAssignment).reduce((json, { path, value }) => setPath(json, path, value), readSweep(source))
   await withService(session, async (service) => {
     const line = new StatusLine(session.json)
@@ -145,7 +149,11 @@ async function run(session: Session, source: string, { set, detach }: RunOptions
       },
       progress: (sweep) => line.show(formatState(sweep)),
     })
-    const begun = await service.call('sweeps.create', { spec })
+    const advice = fillCores === true ? await adviceFor(service, parseSweepSpec(spec, source)) : undefined
+    if (advice) say(describeAdvice(advice))
+    const begun = await service.call('sweeps.create', {
+      spec: advice ? setPath(spec, 'parallel', advice.parallel) : spec,
+    })
     session.event({ event: 'started', sweep: begun.id })
     say(
       `sweep ${begun.id}: ${begun.name}, ${begun.search}${begun.fidelity === 'none' ? '' : ` with ${begun.fidelity}`}`,
@@ -170,6 +178,16 @@ async function run(session: Session, source: string, { set, detach }: RunOptions
     }
     if (end.state !== 'done') process.exitCode = 1
   })
+}
+
+function adviceFor(service: ServiceClient, { name, experiment }: SweepSpec): Promise<ParallelAdvice> {
+  return service.call('sweeps.adviseParallel', { experiment: { name, ...experiment } })
+}
+
+function describeAdvice({ parallel, reason, cores, idleCores, rates }: ParallelAdvice): string {
+  const measured = rates.map((rate) => `${rate.parallel}: ${rate.imagesPerSecond.toFixed(0)} images/s`).join(', ')
+  const idle = idleCores === null ? '' : `; ${idleCores.toFixed(1)} of ${cores} cores idle`
+  return `trials at a time: ${parallel} (${reason}${measured === '' ? '' : `; ${measured}`}${idle})`
 }
 
 /** Of a whole sweep file, what a sweep that has begun can take over. */

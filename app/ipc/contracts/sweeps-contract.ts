@@ -1,6 +1,7 @@
 /** Searching hyper-parameters: procedures and events. */
 import { z } from 'zod'
 import { runSummary } from '../../../experiments/runs/run-record.ts'
+import { parallelAdvice } from '../../../experiments/tuning/parallel-advice.ts'
 import { sweepDetail, sweepSummary } from '../../../experiments/tuning/sweep-record.ts'
 import { sweepEdit } from '../../../experiments/tuning/sweep-spec.ts'
 import type { Contract } from '../contract.ts'
@@ -13,6 +14,8 @@ export const sweepsContract = {
   procedures: {
     /** Begins a sweep. All problems of it and of its experiment at once. */
     'sweeps.create': { input: z.strictObject({ spec: z.unknown() }), output: sweepSummary },
+    /** How many trials of an experiment should train at a time here and now; measured in a process of its own, for a few seconds. */
+    'sweeps.adviseParallel': { input: z.strictObject({ experiment: z.unknown() }), output: parallelAdvice },
     /** Newest first. */
     'sweeps.list': { input: nothing, output: z.array(sweepSummary) },
     'sweeps.get': { input: one, output: sweepDetail },

@@ -134,6 +134,15 @@ export const sweeps = {
   secondNone: 'Nothing',
   parallelTrials: 'Trials at a time',
   parallelTrialsHelp: 'They share one slot of the queue, each with its part of the cores',
+  adviceMeasuring: 'Measuring how well one training fills the cores…',
+  advice: {
+    gains: (parallel: string, times: string) =>
+      `Measured: ${parallel} at a time train on ${times} times as many images a second as one`,
+    fills: 'Measured: one training fills the cores',
+    busy: (idle: string, cores: string) => `Only ${idle} of ${cores} cores are idle: one at a time`,
+    'few-cores': 'There is one core: one at a time',
+    'other-device': 'Not on the processor: one at a time',
+  },
   target: 'Target accuracy, %',
   targetHelp: 'Tells for each trial when it gets there',
   noTarget: 'None',

@@ -2,6 +2,7 @@
 import type { JsonValue } from '../../../experiments/errors/studio-error.ts'
 import type { TrialExplanation } from '../../../experiments/tuning/answers/sweep-answers.ts'
 import { parseNetworkPath } from '../../../experiments/tuning/places/network-path.ts'
+import type { ParallelAdvice } from '../../../experiments/tuning/parallel-advice.ts'
 import type { Axis } from '../../../experiments/tuning/space/axis.ts'
 import type { ObjectiveMetric } from '../../../experiments/tuning/sweep-spec.ts'
 import { describeError } from '../../i18n/describe-error.ts'
@@ -70,6 +71,23 @@ export function choiceLabel({ t }: I18n, label: string): string {
     t.sweeps.choices[label] ??
     label
   )
+}
+
+/** How many trials at a time are advised, and what that was taken from. */
+export function adviceText({ t, format }: I18n, { parallel, reason, cores, idleCores, rates }: ParallelAdvice): string {
+  const words = t.sweeps.advice
+  switch (reason) {
+    case 'gains': {
+      const rateOf = (count: number) => rates.find((rate) => rate.parallel === count)?.imagesPerSecond ?? 0
+      return words.gains(format.integer(parallel), format.plain(Number((rateOf(parallel) / rateOf(1)).toPrecision(2))))
+    }
+    case 'busy':
+      return words.busy(format.plain(Number((idleCores ?? 0).toFixed(1))), format.integer(cores))
+    case 'unmeasured':
+      return t.sweeps.parallelTrialsHelp
+    default:
+      return words[reason]
+  }
 }
 
 /** Why a trial stands where it stands, in a sentence or two. */

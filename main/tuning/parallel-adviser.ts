@@ -1,0 +1,93 @@
+/**
+ * Says how many trials of an experiment should train at a time on this machine, from what it measures now: which cores are idle, and how fast the
+ * network trains with fewer threads. A trainer process measures; the service goes on meanwhile.
+ */
+import { fork } from 'node:child_process'
+import os from 'node:os'
+import { processorDevice } from '../../experiments/engines/device-request.ts'
+import {
+  adviseParallel,
+  parallelCandidates,
+  threadsOfEach,
+  type ParallelAdvice,
+} from '../../experiments/tuning/parallel-advice.ts'
+import { prepareRun, type PreparationPlace } from '../queue/prepare-run.ts'
+import type { TrainerCommand } from '../queue/trainer-child.ts'
+import { threadRates, type ToTrainer, type TrainerJob } from '../trainer/trainer-protocol.ts'
+import { measureIdleCores } from './idle-cores.ts'
+
+/** A network that needs longer fills the cores, whatever they are. */
+const mostMeasuringMs = 30_000
+
+export interface ParallelAdviserOptions {
+  readonly place: PreparationPlace
+  readonly trainer: TrainerCommand
+  readonly studio: TrainerJob['studio']
+  readonly measureIdle?: () => Promise<number>
+}
+
+export class ParallelAdviser {
+  private readonly options: ParallelAdviserOptions
+  /** By network, batch and data: rates do not change while the studio runs. */
+  private readonly measured = new Map<string, Promise<readonly number[] | undefined>>()
+  private readonly cores = os.availableParallelism()
+
+  constructor(options: ParallelAdviserOptions) {
+    this.options = options
+  }
+
+  /** @throws StudioError with every problem of the experiment */
+  async advise(experiment: unknown): Promise<ParallelAdvice> {
+    const { place, measureIdle = measureIdleCores } = this.options
+    const { cores } = this
+    const { run } = await prepareRun(experiment, place)
+    if (run.device !== processorDevice) {
+      return { parallel: 1, reason: 'other-device', cores, idleCores: null, rates: [] }
+    }
+    const idle = await measureIdle()
+    const first = adviseParallel(cores, idle, undefined)
+    // On a busy machine a measurement would say nothing.
+    if (first.reason !== 'unmeasured') return first
+    const key = run.cost?.networkHash ?? ''
+    const measuring = this.measured.get(key) ?? this.measure(run)
+    this.measured.set(key, measuring)
+    const rates = await measuring
+    if (rates === undefined) this.measured.delete(key)
+    return adviseParallel(cores, idle, rates)
+  }
+
+  private measure(run: Pick<TrainerJob, 'spec' | 'document' | 'engine'> & { device: string }) {
+    const { place, studio } = this.options
+    const { spec, document, engine, device } = run
+    const job: TrainerJob = {
+      ...{ run: 1, home: place.home, spec, document, experiment: 'measurement', engine, device, studio },
+      ...{ threads: null, checkpointFolder: '', checkpoints: [], pauseAfterEpoch: null },
+    }
+    const threads = parallelCandidates(this.cores).map((parallel) => threadsOfEach(this.cores, parallel))
+    return this.ask({ type: 'measureThreads', job, threads })
+  }
+
+  /** Undefined where the process ends without an answer: the sweep then goes one at a time, and a training says what is wrong. */
+  private ask(message: ToTrainer): Promise<readonly number[] | undefined> {
+    const { entry, args, nodePath } = this.options.trainer
+    return new Promise((resolve) => {
+      const child = fork(entry, [...(args ?? [])], {
+        ...{
+          execPath: nodePath,
+          execArgv: [],
+          serialization: 'advanced',
+          stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        },
+      })
+      const timer = setTimeout(() => child.kill('SIGKILL'), mostMeasuringMs)
+      const end = (rates: readonly number[] | undefined): void => {
+        clearTimeout(timer)
+        resolve(rates)
+      }
+      child.on('message', (raw) => end(threadRates.safeParse(raw).data?.imagesPerSecond))
+      child.on('error', () => end(undefined))
+      child.on('exit', () => end(undefined))
+      child.send(message, () => undefined)
+    })
+  }
+}
