@@ -9,13 +9,15 @@ export const machineSample = machineUsage.extend({
 export type MachineSample = z.infer<typeof machineSample>
 
 /** Means over equal stretches of time, in order. @param samples in order of time @param most at least 1 */
-export function thinSamples(samples: readonly MachineSample[], most: number): readonly MachineSample[] {
+export function thinSamples(samples: readonly MachineSample[], most: number): MachineSample[] {
   const [first, last] = [samples[0], samples.at(-1)]
-  if (first === undefined || last === undefined || samples.length <= most) return samples
-  const stretches = Map.groupBy(samples, ({ at }) =>
-    Math.min(most - 1, Math.floor(((at - first.at) / (last.at - first.at)) * most)),
-  )
-  return [...stretches.values()].map(meanOf)
+  if (first === undefined || last === undefined || samples.length <= most) return [...samples]
+  const stretches = Array.from({ length: most }, (): MachineSample[] => [])
+  for (const sample of samples) {
+    const stretch = Math.floor(((sample.at - first.at) / (last.at - first.at)) * most)
+    stretches[Math.min(most - 1, stretch)]?.push(sample)
+  }
+  return stretches.filter(({ length }) => length > 0).map(meanOf)
 }
 
 function meanOf(samples: readonly MachineSample[]): MachineSample {

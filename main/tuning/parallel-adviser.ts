@@ -13,6 +13,7 @@ import {
 } from '../../experiments/tuning/parallel-advice.ts'
 import { prepareRun, type PreparationPlace } from '../queue/prepare-run.ts'
 import type { TrainerCommand } from '../queue/trainer-child.ts'
+import type { NewRun } from '../store/run-table.ts'
 import { threadRates, type ToTrainer, type TrainerJob } from '../trainer/trainer-protocol.ts'
 import { measureIdleCores } from './idle-cores.ts'
 
@@ -56,9 +57,8 @@ export class ParallelAdviser {
     return adviseParallel(cores, idle, rates)
   }
 
-  private measure(run: Pick<TrainerJob, 'spec' | 'document' | 'engine'> & { device: string }) {
+  private measure({ spec, document, engine, device = processorDevice }: NewRun) {
     const { place, studio } = this.options
-    const { spec, document, engine, device } = run
     const job: TrainerJob = {
       ...{ run: 1, home: place.home, spec, document, experiment: 'measurement', engine, device, studio },
       ...{ threads: null, checkpointFolder: '', checkpoints: [], pauseAfterEpoch: null },

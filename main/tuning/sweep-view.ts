@@ -31,7 +31,7 @@ export function detailOf(store: Store, sweep: StoredSweep): SweepDetail {
 /** More do not fit side by side into a chart. */
 const mostSamples = 240
 
-function machineDuring(store: Store, spans: readonly TrainingSpan[]): readonly MachineSample[] {
+function machineDuring(store: Store, spans: readonly TrainingSpan[]): MachineSample[] {
   const [first] = spans
   if (first === undefined) return []
   const end = spans.reduce((latest, { to }) => Math.max(latest, to ?? Number.POSITIVE_INFINITY), first.from)
