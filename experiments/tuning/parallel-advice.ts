@@ -19,6 +19,8 @@ export const parallelAdvice = z.object({
   idleCores: z.number().min(0).nullable(),
   /** Images a second of so many trainings together, by what one of them reached with its part of the threads. */
   rates: z.array(z.object({ parallel: count, imagesPerSecond: z.number().min(0) })),
+  /** Images that a trial trains on in an epoch. */
+  imagesPerEpoch: count,
 })
 export type ParallelAdvice = z.infer<typeof parallelAdvice>
 
@@ -38,10 +40,22 @@ export function threadsOfEach(cores: number, parallel: number): number {
   return Math.max(1, Math.floor(cores / parallel))
 }
 
+/**
+ * Seconds until the first of so many trials at a time has trained to its first rung, without compiling and looking at held-out images; undefined
+ * where that was not measured.
+ */
+export function secondsToFirstAnswer(advice: ParallelAdvice, parallel: number, epochs: number): number | undefined {
+  const rate = advice.rates.find((one) => one.parallel === parallel)?.imagesPerSecond ?? 0
+  return rate > 0 ? (epochs * advice.imagesPerEpoch * parallel) / rate : undefined
+}
+
 /** @param rates of one training with the threads that each of `parallelCandidates` leaves it; undefined where they were not measured */
-export function adviseParallel(cores: number, idleCores: number, rates: readonly number[] | undefined): ParallelAdvice {
+export function adviseParallel(
+  { cores, idleCores, imagesPerEpoch }: { cores: number; idleCores: number; imagesPerEpoch: number },
+  rates: readonly number[] | undefined,
+): ParallelAdvice {
   const candidates = parallelCandidates(cores)
-  const one = { parallel: 1, cores, idleCores, rates: [] }
+  const one = { parallel: 1, cores, idleCores, imagesPerEpoch, rates: [] }
   if (candidates.length < 2) return { ...one, reason: 'few-cores' }
   if (idleCores < idleShare * cores) return { ...one, reason: 'busy' }
   if (rates === undefined) return { ...one, reason: 'unmeasured' }

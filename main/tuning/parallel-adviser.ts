@@ -42,11 +42,13 @@ export class ParallelAdviser {
     const { place, measureIdle = measureIdleCores } = this.options
     const { cores } = this
     const { run } = await prepareRun(experiment, place)
+    const { batchSize, epochs } = run.spec.train
+    const imagesPerEpoch = (run.steps / epochs) * batchSize
     if (run.device !== processorDevice) {
-      return { parallel: 1, reason: 'other-device', cores, idleCores: null, rates: [] }
+      return { parallel: 1, reason: 'other-device', cores, idleCores: null, rates: [], imagesPerEpoch }
     }
-    const idle = await measureIdle()
-    const first = adviseParallel(cores, idle, undefined)
+    const machine = { cores, idleCores: await measureIdle(), imagesPerEpoch }
+    const first = adviseParallel(machine, undefined)
     // On a busy machine a measurement would say nothing.
     if (first.reason !== 'unmeasured') return first
     const key = run.cost?.networkHash ?? ''
@@ -54,7 +56,7 @@ export class ParallelAdviser {
     this.measured.set(key, measuring)
     const rates = await measuring
     if (rates === undefined) this.measured.delete(key)
-    return adviseParallel(cores, idle, rates)
+    return adviseParallel(machine, rates)
   }
 
   private measure({ spec, document, engine, device = processorDevice }: NewRun) {

@@ -161,6 +161,7 @@ export const sweeps = {
   spaceSize: (size: string) => `${size} configurations`,
   atMostEpochs: (epochs: string) => `at most ${epochs} epochs`,
   atMost: (trials: string, epochs: string) => `at most ${trials} trials, ${epochs} epochs`,
+  firstAnswer: (time: string) => `first answer in about ${time}`,
   rungsAt: (epochs: string) => `rungs at epoch ${epochs}`,
   start: 'Start the sweep',
   edit: 'Edit…',

@@ -145,6 +145,7 @@ export const sweeps: Messages['sweeps'] = {
   spaceSize: (size) => `설정 ${size}가지`,
   atMostEpochs: (epochs) => `최대 ${epochs}에포크`,
   atMost: (trials, epochs) => `최대 시도 ${trials}번, ${epochs}에포크`,
+  firstAnswer: (time) => `첫 결과까지 약 ${time}`,
   rungsAt: (epochs) => `단계: 에포크 ${epochs}`,
   start: '탐색 시작',
   edit: '편집…',
