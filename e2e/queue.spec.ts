@@ -148,11 +148,11 @@ test('a job is watched, paused after its epoch, goes on, ends, and is tried agai
   await expect(numbers.nth(0)).toHaveText(/[\d,]+/)
   await expect(numbers.nth(1)).toHaveText(/\d/)
   await expect(numbers.nth(2)).toHaveText('CPU')
-  await expect(numbers.nth(3)).toHaveText(/MB|GB/, { timeout: 30_000 })
+  await expect(numbers.nth(3)).toHaveText(/MiB|GiB/, { timeout: 30_000 })
   await expect(numbers.nth(4)).toHaveText(/\d\.\d cores/)
   const machine = page.getByRole('group', { name: 'The whole computer, with everything that runs on it' })
   await expect(machine).toContainText(/CPU\s*\d+%/, { timeout: 30_000 })
-  await expect(machine).toContainText(/Memory\s*[\d.]+ (MB|GB) of [\d.]+ GB/)
+  await expect(machine).toContainText(/Memory\s*[\d.]+ (MiB|GiB) of [\d.]+ GiB/)
   await saveScreenshot(page, join(results, 'queue-machine.png'))
 
   await queue.choose(card, 'Log')

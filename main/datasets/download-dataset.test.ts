@@ -125,7 +125,7 @@ describe('downloadSource', () => {
     [
       'sends other bytes',
       (response, bytes) => response.end(Buffer.from(bytes).fill(7, 50, 60)),
-      /SHA-256 is [0-9a-f]{64}, expected/,
+      /its SHA-256 is [0-9a-f]{64}, expected/,
       0,
     ],
     [

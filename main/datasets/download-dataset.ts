@@ -7,17 +7,13 @@ import { createReadStream } from 'node:fs'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { DatasetProgress, DatasetRecord } from '../../experiments/data/dataset-record.ts'
+import type { WayToData } from '../../experiments/data/way-to-data.ts'
 import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
-import {
-  downloadFailed,
-  fileDamaged,
-  notDownloadable,
-  readFault,
-  throwIfCancelled,
-  writeFault,
-} from './dataset-errors.ts'
+import { readFault, throwIfCancelled, writeFault } from '../files/file-faults.ts'
+import { downloadFailed, fileDamaged, notDownloadable } from './dataset-errors.ts'
 import type { DatasetDownload, DatasetSource, DownloadableFile } from './dataset-source.ts'
-import { downloadFile, ReceivedFile, type ReceivedFileRequest } from './download-file.ts'
+import { downloadFile } from '../download/download-file.ts'
+import { ReceivedFile, type Checksum, type ReceivedFileRequest } from '../download/received-file.ts'
 import { datasetFolder } from './idx-source.ts'
 import { describeDataset } from './list-datasets.ts'
 import { openSource } from './open-dataset.ts'
@@ -107,8 +103,8 @@ async function fetchFiles(
   const mirror = options.mirror ?? (options.env ?? process.env).STRATA_DATASET_MIRROR
   const bases = mirror ? [`${mirror.replace(/\/+$/, '')}/${name}/`] : download.mirrors
   await collectFiles(download, report, async (file, onBytes) => {
-    const failed = await downloadFile({
-      ...{ bytes: file.bytes, sha256: file.sha256, signal: options.signal, onBytes },
+    const { failed } = await downloadFile({
+      ...{ bytes: file.bytes, checksum: checksumOf(file), signal: options.signal, onBytes },
       urls: bases.map((base) => base + file.name),
       target: join(downloadFolder(options.home, name), file.name),
       idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
@@ -139,7 +135,10 @@ async function copyFiles(
     if (size !== file.bytes) throw fileDamaged(from, `${file.bytes} bytes`, `${size}`, todo)
     const target = join(downloadFolder(options.home, name), file.name)
     await rm(target, { force: true })
-    const problem = await copyFile(from, { target, ...file, onBytes, signal: options.signal })
+    const problem = await copyFile(from, {
+      ...{ target, onBytes, bytes: file.bytes, checksum: checksumOf(file) },
+      signal: options.signal,
+    })
     if (problem !== null) throw fileDamaged(from, `the published ${file.name}`, problem, todo)
   })
 }
@@ -152,12 +151,16 @@ async function copyFile(from: string, request: ReceivedFileRequest): Promise<str
       throwIfCancelled(request.signal, `reading ${from}`)
       await received.add(piece as Buffer)
     }
-    return await received.finish()
+    return (await received.finish()).problem
   } catch (cause) {
     throw readFault(from, cause)
   } finally {
     await received.close()
   }
+}
+
+function checksumOf({ sha256 }: DownloadableFile): Checksum {
+  return { algorithm: 'sha256', digest: sha256 }
 }
 
 /** One after the other, with the bytes of all of them as progress. */
@@ -199,13 +202,12 @@ async function putInPlace(
 }
 
 /** For whom no address can be reached from here. */
-export function waysWithoutInternet(name: string, download: DatasetDownload): readonly string[] {
-  const files = download.files.map((file) => file.name).join(', ')
-  const [base] = download.mirrors
+function waysWithoutInternet(name: string, download: DatasetDownload): readonly WayToData[] {
+  const files = download.files.map((file) => file.name)
   return [
-    'check the connection and try again: what has come is kept',
-    `fetch ${files} from ${base} on another computer, and take what you fetched in: "Use a file" in the Data view, or strata data download ${name} --from PATH`,
-    `give the address of a mirror that has ${name}/${download.files[0]?.name}: in Settings, by --mirror, or by STRATA_DATASET_MIRROR`,
+    { way: 'retry' },
+    { way: 'another-computer', name, files, from: download.mirrors[0] ?? '' },
+    { way: 'mirror', name, file: files[0] ?? '' },
   ]
 }
 

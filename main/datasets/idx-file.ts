@@ -6,7 +6,9 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { fileDamaged, formatBytes, notAFile, readFault, throwIfCancelled } from './dataset-errors.ts'
+import { formatBytes } from '../../experiments/text/format-bytes.ts'
+import { readFault, throwIfCancelled } from '../files/file-faults.ts'
+import { fileDamaged, notAFile } from './dataset-errors.ts'
 
 /** Deflate cannot shrink further than this (zlib's technical notes: 1032 to 1). */
 const largestDeflateRatio = 1032

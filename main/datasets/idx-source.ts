@@ -4,7 +4,9 @@
  */
 import { lstat, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { datasetMissing, fileDamaged, formatBytes, notAFile, readFault } from './dataset-errors.ts'
+import type { WayToData } from '../../experiments/data/way-to-data.ts'
+import { readFault } from '../files/file-faults.ts'
+import { datasetMissing, fileDamaged, notAFile } from './dataset-errors.ts'
 import {
   defineDataset,
   type DatasetDownload,
@@ -110,13 +112,11 @@ function candidateFolders(dataset: IdxDataset, place: DatasetPlace): string[] {
   ]
 }
 
-function waysToGet(dataset: IdxDataset, place: DatasetPlace): string[] {
-  const size = formatBytes(dataset.download.files.reduce((sum, file) => sum + file.bytes, 0))
-  const files = parts.map((part) => `${fileNames(part)[0]}`).join(', ')
+function waysToGet({ name, download, debianPackage }: IdxDataset, place: DatasetPlace): WayToData[] {
   return [
-    `download it (${size}) in the Data view or with: strata data download ${dataset.name}`,
-    ...(dataset.debianPackage ? [`on Debian or Ubuntu run: sudo apt-get install ${dataset.debianPackage}`] : []),
-    `put ${files} (or the same unpacked) into ${datasetFolder(place.home, dataset.name)}`,
+    { way: 'download', name, bytes: download.files.reduce((sum, file) => sum + file.bytes, 0) },
+    ...(debianPackage === undefined ? [] : [{ way: 'debian-package' as const, package: debianPackage }]),
+    { way: 'put-files', files: parts.map((part) => `${fileNames(part)[0]}`), folder: datasetFolder(place.home, name) },
   ]
 }
 

@@ -5,7 +5,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileTooLarge, writeFault } from './dataset-errors.ts'
+import { writeFault } from '../files/file-faults.ts'
+import { fileTooLarge } from './dataset-errors.ts'
 import {
   fingerprintOf,
   maxPixelBytes,

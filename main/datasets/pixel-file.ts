@@ -12,7 +12,8 @@ import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
-import { fileDamaged, readFault, throwIfCancelled } from './dataset-errors.ts'
+import { readFault, throwIfCancelled } from '../files/file-faults.ts'
+import { fileDamaged } from './dataset-errors.ts'
 
 export const pixelFileMagic = 'STRATAPX'
 export const pixelFileVersion = 2

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatasetDownload } from './dataset-source.ts'
-import { keptBytes } from './download-file.ts'
+import { keptBytes } from '../download/received-file.ts'
 
 export function downloadFolder(home: string, name: string): string {
   return join(home, 'cache', 'downloads', name)

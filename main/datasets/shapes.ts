@@ -4,7 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import { counterRandom, permutation } from '../../experiments/random/counter-random.ts'
-import { throwIfCancelled } from './dataset-errors.ts'
+import { throwIfCancelled } from '../files/file-faults.ts'
 import { defineDataset } from './dataset-source.ts'
 import { splitNames, type SplitName } from './pixel-file.ts'
 import { drawShapeImage, shapeImageSide } from './shape-image.ts'

@@ -8,7 +8,8 @@ import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
-import { fileDamaged, throwIfCancelled, writeFault } from './dataset-errors.ts'
+import { throwIfCancelled, writeFault } from '../files/file-faults.ts'
+import { fileDamaged } from './dataset-errors.ts'
 import { atMostEvery } from './prepare-dataset.ts'
 
 interface UnpackOptions {

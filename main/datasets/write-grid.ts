@@ -1,6 +1,6 @@
 /** The original and its draws side by side, as a PNG file. */
 import sharp from 'sharp'
-import { writeFault } from './dataset-errors.ts'
+import { writeFault } from '../files/file-faults.ts'
 import type { AugmentationPreview } from './preview-augmentation.ts'
 
 const gap = 4

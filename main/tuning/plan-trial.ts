@@ -13,6 +13,7 @@ import { findDataset } from '../datasets/registry.ts'
 import { prepareRun, type PreparationPlace } from '../queue/prepare-run.ts'
 import type { NewRun } from '../store/run-table.ts'
 import { trialExperiment } from './trial-experiment.ts'
+import { formatBytes } from '../../experiments/text/format-bytes.ts'
 
 export interface PlannedTrial {
   readonly run: NewRun
@@ -93,7 +94,6 @@ export async function shapeOf({ data }: Record<string, unknown>, home: string) {
 }
 
 function overMemory(needed: number, limit: number): ErrorRecord {
-  const mib = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en-US')} MiB`
-  const message = `training needs about ${mib(needed)}, the limit of the sweep is ${mib(limit)}: a smaller batch or narrower layers fit`
+  const message = `training needs about ${formatBytes(needed)}, the limit of the sweep is ${formatBytes(limit)}: a smaller batch or narrower layers fit`
   return new StudioError('too-large', message, { needed, limit }).toRecord()
 }

@@ -261,7 +261,7 @@ export const en = {
     done: 'Ready',
     failed: 'Download failed',
     progressOf: (done: string, total: string) => `${done} of ${total}`,
-    classes: (count: number) => `${count} ${plural(count, 'class', 'classes')}`,
+    classes: (count: number, text: string) => `${text} ${plural(count, 'class', 'classes')}`,
     classNames: 'Classes',
     samples: 'Samples',
     train: 'Training images',
@@ -282,6 +282,19 @@ export const en = {
     colour: 'colour',
     grey: 'greyscale',
     empty: 'No datasets are known to the studio service.',
+    ways: {
+      download: (size: string) => `Download it here (${size}).`,
+      retry: 'Check the connection and try again: what has come is kept.',
+      anotherComputer: (files: string, from: string) =>
+        `Fetch ${files} from ${from} on another computer, and take it in with “Use a file”.`,
+      mirror: (path: string) => `In Settings, give the address of a mirror that has ${path}.`,
+      debianPackage: (command: string) => `On Debian or Ubuntu, run: ${command}`,
+      putFiles: (files: string, folder: string) => `Put ${files} (or the same unpacked) into ${folder}.`,
+      unpack: (file: string, folder: string) =>
+        `Unpack ${file} into ${folder}, or into a folder that STRATA_DATASETS names.`,
+      importAgain: 'Remove it and import it again.',
+      putBack: (file: string, folder: string) => `Put ${file} back into ${folder} from a copy.`,
+    },
   },
 
   datasets: {

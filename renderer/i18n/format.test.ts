@@ -54,6 +54,7 @@ describe('times', () => {
 })
 
 test('sizes', () => {
-  expect(en.bytes(0)).toBe('0 byte')
-  expect(en.bytes(246_824)).toBe('246.8 kB')
+  expect(en.bytes(0)).toBe('0 bytes')
+  expect(en.bytes(246_824)).toBe('241.0 KiB')
+  expect(ko.bytes(170_052_171)).toBe('162.2 MiB')
 })

@@ -1,5 +1,7 @@
 /** Numbers, times and sizes as a language writes them. Widths stay steady where a value streams: fixed digits, tabular figures. */
 
+import { scaledBytes } from '../../experiments/text/format-bytes.ts'
+
 export type Language = 'en' | 'ko'
 
 export interface Format {
@@ -16,6 +18,7 @@ export interface Format {
   readonly axisPercent: (value: number) => string
   /** Any setting: as many digits as it has. */
   readonly plain: (value: number) => string
+  /** 1 KiB is 1024 bytes, as in every message of the studio. */
   readonly bytes: (value: number) => string
   /** The two largest units: 45s, 3m 20s, 2h 5m. */
   readonly duration: (seconds: number) => string
@@ -36,13 +39,12 @@ const compactUnits = [
   [1e3, 'K'],
 ] as const
 
-const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
-
 export function createFormat(language: Language): Format {
   const locale = language === 'ko' ? 'ko-KR' : 'en-GB'
   const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
   const plain = new Intl.NumberFormat(locale, { maximumSignificantDigits: 12 })
   const significant = new Intl.NumberFormat(locale, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
+  const oneDigit = fixed(locale, 1, 'decimal')
   const percent = fixed(locale, 2, 'percent')
   const wholePercent = fixed(locale, 0, 'percent')
   const axisPercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 })
@@ -58,12 +60,11 @@ export function createFormat(language: Language): Format {
 
   /** Making a formatter costs a hundred times what using it does. */
   const units = new Map<string, Intl.NumberFormat>()
-  const unit = (value: number, unitName: string, unitDisplay: 'short' | 'narrow', digits = 0): string => {
-    const key = `${unitName} ${unitDisplay} ${digits}`
+  const unit = (value: number, unitName: string, unitDisplay: 'long' | 'narrow'): string => {
+    const key = `${unitName} ${unitDisplay}`
     const known = units.get(key)
     const format =
-      known ??
-      new Intl.NumberFormat(locale, { style: 'unit', unit: unitName, unitDisplay, maximumFractionDigits: digits })
+      known ?? new Intl.NumberFormat(locale, { style: 'unit', unit: unitName, unitDisplay, maximumFractionDigits: 0 })
     if (!known) units.set(key, format)
     return format.format(value)
   }
@@ -85,8 +86,8 @@ export function createFormat(language: Language): Format {
     axisPercent: (value) => axisPercent.format(value),
     plain: (value) => (value !== 0 && Math.abs(value) < 1e-6 ? value.toExponential() : plain.format(value)),
     bytes: (value) => {
-      const power = Math.min(byteUnits.length - 1, value < 1 ? 0 : Math.floor(Math.log10(value) / 3))
-      return unit(value / 1000 ** power, byteUnits[power] ?? 'byte', 'short', power === 0 ? 0 : 1)
+      const scaled = scaledBytes(value)
+      return scaled ? `${oneDigit.format(scaled.value)} ${scaled.unit}` : unit(value, 'byte', 'long')
     },
     duration: (seconds) =>
       durationParts(seconds)

@@ -242,7 +242,7 @@ export const ko: Messages = {
     done: '준비됨',
     failed: '내려받기 실패',
     progressOf: (done, total) => `${total} 중 ${done}`,
-    classes: (count) => `클래스 ${count}개`,
+    classes: (_count, text) => `클래스 ${text}개`,
     classNames: '클래스',
     samples: '예시',
     train: '학습 이미지',
@@ -263,6 +263,18 @@ export const ko: Messages = {
     colour: '컬러',
     grey: '흑백',
     empty: '스튜디오 서비스가 아는 데이터셋이 없습니다.',
+    ways: {
+      download: (size) => `여기에서 내려받으세요 (${size}).`,
+      retry: '연결을 확인하고 다시 시도하세요. 이미 받은 부분은 그대로 남아 있습니다.',
+      anotherComputer: (files, from) =>
+        `다른 컴퓨터에서 ${from}의 ${files} 파일을 받은 다음 “파일에서 가져오기”로 넣으세요.`,
+      mirror: (path) => `${path} 파일이 있는 미러의 주소를 설정에 입력하세요.`,
+      debianPackage: (command) => `Debian이나 Ubuntu에서는 다음 명령을 실행하세요: ${command}`,
+      putFiles: (files, folder) => `${files} 파일을 압축된 채로 또는 풀어서 ${folder} 폴더에 넣으세요.`,
+      unpack: (file, folder) => `${file} 파일을 ${folder} 폴더나 STRATA_DATASETS가 가리키는 폴더에 푸세요.`,
+      importAgain: '지우고 다시 가져오세요.',
+      putBack: (file, folder) => `사본의 ${file} 파일을 ${folder} 폴더에 다시 넣으세요.`,
+    },
   },
 
   datasets: {

@@ -3,6 +3,7 @@ import type { DoctorReport } from '../../ipc/studio-contract.ts'
 import { deviceText } from '../device-text.ts'
 import { sessionOf, withService } from '../session.ts'
 import { formatDatasets } from './data.ts'
+import { formatBytes } from '../../../experiments/text/format-bytes.ts'
 
 export function addDoctorCommand(program: Command): void {
   program
@@ -25,13 +26,12 @@ function formatReport({
   batches,
   datasets,
 }: DoctorReport): string {
-  const gigabytes = (platform.memoryBytes / 2 ** 30).toFixed(1)
   return [
     `Strata     ${studio.version}${studio.commit === null ? '' : `, commit ${studio.commit.slice(0, 12)}`}`,
     `Home       ${studio.home}`,
     `Service    process ${service.pid}, Node ${service.node}`,
     `Electron   ${electron.version ?? 'none'} (${electron.source}: ${electron.detail})`,
-    `Machine    ${platform.os} ${platform.arch}, ${platform.cores} x ${platform.cpu}, ${gigabytes} GiB`,
+    `Machine    ${platform.os} ${platform.arch}, ${platform.cores} x ${platform.cpu}, ${formatBytes(platform.memoryBytes)}`,
     `Store      ${store.file}, schema ${store.schemaVersion}, SQLite ${store.sqlite}, ${store.runs} runs`,
     '',
     'Engines',

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { parseOrThrow } from '../../../experiments/schema/parse.ts'
 import { parseJson } from '../../../experiments/schema/parse-json.ts'
-import { datasetMissing, fileDamaged, readFault } from '../dataset-errors.ts'
+import { readFault } from '../../files/file-faults.ts'
+import { datasetMissing, fileDamaged } from '../dataset-errors.ts'
 import type { DatasetSource } from '../dataset-source.ts'
 import { datasetFolder } from '../idx-source.ts'
 import { datasetNamePattern } from './import-options.ts'
@@ -74,7 +75,7 @@ export function importedSource(home: string, name: string): DatasetSource | unde
           name,
           'the file of its images is gone',
           [folder],
-          ['remove it and import it again', 'put data.pixels back from a copy'],
+          [{ way: 'import-again' }, { way: 'put-back', file: 'data.pixels', folder }],
         )
       })
       return { location: folder, identity: fingerprint }

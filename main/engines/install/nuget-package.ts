@@ -1,6 +1,6 @@
 /** Finds a package on a NuGet feed, with the checksum that the feed publishes. Protocol: https://learn.microsoft.com/nuget/api/overview */
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
-import type { Checksum } from './resumable-download.ts'
+import type { Checksum } from '../../download/received-file.ts'
 
 export interface NugetPackage {
   readonly url: string

@@ -8,7 +8,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import type { EngineReport } from '../../../experiments/engines/engine-report.ts'
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
-import { resumableDownload } from '../install/resumable-download.ts'
+import { downloadPart } from '../install/download-part.ts'
 import { downloadFolder, stagedInstall, type InstallPlace, type InstallRequest } from '../install/staged-install.ts'
 import { libraryIn, pythonTensorflow, type TensorflowLibrary } from './find-library.ts'
 import { tensorflowFolder } from './tensorflow-library.ts'
@@ -154,7 +154,7 @@ async function fetchLibrary(
   const archive = path.join(downloadFolder(home), archiveName())
   const target = path.join(folder, 'libtensorflow')
   const digest = checksum ?? (await publishedChecksum(url))
-  const received = await resumableDownload({
+  const received = await downloadPart({
     ...{ url, target: archive, signal },
     checksum: digest === undefined ? undefined : { algorithm: 'sha256', digest },
     onShare: (share) => onProgress({ step: 'library', share }),

@@ -4,6 +4,7 @@
  */
 import os from 'node:os'
 import { processorDevice } from '../../../experiments/engines/device-request.ts'
+import { formatBytes } from '../../../experiments/text/format-bytes.ts'
 import { nvidiaCards, type NvidiaCard } from '../../engines/onnx/cuda/nvidia-cards.ts'
 import type { Job } from '../../store/job-table.ts'
 
@@ -38,7 +39,7 @@ export function lackOfMemory(
   const there = running.filter((other) => other.device === device)
   if (job.memoryBytes > memory.totalBytes) {
     if (there.length === 0) return undefined
-    return `it needs about ${inWords(job.memoryBytes)} of memory, more than ${device} has; it starts when nothing else trains there`
+    return `it needs about ${formatBytes(job.memoryBytes)} of memory, more than ${device} has; it starts when nothing else trains there`
   }
   const promised = there.reduce(
     (sum, { memoryBytes, takenBytes }) => sum + Math.max(0, (memoryBytes ?? 0) - takenBytes),
@@ -46,12 +47,7 @@ export function lackOfMemory(
   )
   const free = Math.max(0, memory.freeBytes - promised)
   if (job.memoryBytes <= free) return undefined
-  return `it needs about ${inWords(job.memoryBytes)} of memory, and ${inWords(free)} of ${device} are free; it starts when there is room`
-}
-
-function inWords(bytes: number): string {
-  const mebibytes = bytes / 2 ** 20
-  return mebibytes < 1024 ? `${Math.round(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`
+  return `it needs about ${formatBytes(job.memoryBytes)} of memory, and ${formatBytes(free)} of ${device} are free; it starts when there is room`
 }
 
 /** How old what a driver said of its cards may be. */

@@ -6,7 +6,7 @@ export const devices = {
   installing: (engine: string) => `Installing ${engine}`,
   installHelp: {
     'onnxruntime-cuda':
-      "For NVIDIA cards. Fetches 250 MB with a checksum; NVIDIA's driver, CUDA and cuDNN are installed by yourself, and what is missing of them is said here.",
+      "For NVIDIA cards. Fetches 240 MiB with a checksum; NVIDIA's driver, CUDA and cuDNN are installed by yourself, and what is missing of them is said here.",
     tensorflow:
       "Trains with TensorFlow's own operations. Uses the TensorFlow of Python where there is one, else fetches it; needs npm and a C++ compiler.",
   },

@@ -35,7 +35,7 @@ export const inside = {
   chooseFile: 'Choose an image file…',
   invert: 'Invert colours',
   backToExample: 'Back to test images',
-  tooLarge: 'The file is larger than 64 MB.',
+  tooLarge: 'The file is larger than 64 MiB.',
   noImage: (name: string) => `“${name}” is not an image that can be opened. PNG, JPEG, WebP, BMP and GIF can.`,
   featureMaps: 'Feature maps',
   layer: 'Layer',

@@ -8,7 +8,7 @@ export const devices: Messages['devices'] = {
   installing: (engine) => `${engine} 설치 중`,
   installHelp: {
     'onnxruntime-cuda':
-      'NVIDIA 그래픽 카드에서 학습합니다. 250MB를 체크섬과 함께 내려받습니다. NVIDIA 드라이버, CUDA, cuDNN은 직접 설치해야 하며, 빠진 것은 여기에 표시됩니다.',
+      'NVIDIA 그래픽 카드에서 학습합니다. 240 MiB를 체크섬과 함께 내려받습니다. NVIDIA 드라이버, CUDA, cuDNN은 직접 설치해야 하며, 빠진 것은 여기에 표시됩니다.',
     tensorflow:
       'TensorFlow의 연산으로 학습합니다. Python에 설치된 TensorFlow가 있으면 그것을 쓰고, 없으면 내려받습니다. npm과 C++ 컴파일러가 필요합니다.',
   },

@@ -35,7 +35,7 @@ export const inside: Messages['inside'] = {
   chooseFile: '이미지 파일 고르기…',
   invert: '색 반전',
   backToExample: '테스트 이미지로 돌아가기',
-  tooLarge: '파일이 64MB보다 큽니다.',
+  tooLarge: '파일이 64 MiB보다 큽니다.',
   noImage: (name) => `“${name}”은(는) 열 수 있는 이미지가 아닙니다. PNG, JPEG, WebP, BMP, GIF를 열 수 있습니다.`,
   featureMaps: '특징 맵',
   layer: '레이어',

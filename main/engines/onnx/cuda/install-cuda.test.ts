@@ -52,7 +52,8 @@ function serve(content: Buffer): void {
   }
   send = (response, from) => {
     const rest = content.subarray(from)
-    response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length })
+    const range = { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` }
+    response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length, ...(from > 0 && range) })
     response.end(rest)
   }
 }

@@ -11,11 +11,13 @@ import { openPromise, type ZipFile } from 'yauzl'
 import type { EngineReport } from '../../../../experiments/engines/engine-report.ts'
 import { StudioError } from '../../../../experiments/errors/studio-error.ts'
 import { nugetPackage } from '../../install/nuget-package.ts'
-import { resumableDownload, type Checksum } from '../../install/resumable-download.ts'
+import type { Checksum } from '../../../download/received-file.ts'
+import { downloadPart } from '../../install/download-part.ts'
 import { downloadFolder, stagedInstall, type InstallPlace, type InstallRequest } from '../../install/staged-install.ts'
 import { onnxVersion } from '../onnx-runtime.ts'
 import { absenceOn, cudaFolder, cudaLibraries, libraryFolder, manifestName, type CudaManifest } from './cuda-library.ts'
 import { elfArchitecture } from './elf-header.ts'
+import { formatBytes } from '../../../../experiments/text/format-bytes.ts'
 
 const packageName = 'Microsoft.ML.OnnxRuntime.Gpu.Linux'
 const usualFeed = 'https://api.nuget.org/v3/index.json'
@@ -75,7 +77,7 @@ async function fetchPackage(
   const folder = downloadFolder(home)
   expectSpace(folder, (bytes ?? 0) + unpackedBytes)
   const target = path.join(folder, `${packageName}.${version}.nupkg`)
-  await resumableDownload({
+  await downloadPart({
     ...{ url, target, signal, checksum: wanted },
     onShare: (share) => onProgress({ step: 'library', share }),
   })
@@ -85,8 +87,7 @@ async function fetchPackage(
 function expectSpace(folder: string, bytes: number): void {
   const { bavail, bsize } = fs.statfsSync(folder)
   if (bavail * bsize >= bytes) return
-  const mebibytes = (count: number): string => `${Math.ceil(count / 2 ** 20)} MiB`
-  const text = `the CUDA engine needs ${mebibytes(bytes)} in ${folder}, where ${mebibytes(bavail * bsize)} are free`
+  const text = `the CUDA engine needs ${formatBytes(bytes)} in ${folder}, where ${formatBytes(bavail * bsize)} are free`
   throw new StudioError('disk-full', text, { folder })
 }
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { fileDamaged, formatBytes, readFault, writeFault } from './dataset-errors.ts'
+import { readFault, writeFault } from './file-faults.ts'
+import { fileDamaged } from '../datasets/dataset-errors.ts'
 
 describe('writeFault', () => {
   it.runIf(existsSync('/dev/full'))('tells a full disk from other failures', async () => {
@@ -17,18 +18,5 @@ describe('writeFault', () => {
       expect(writeFault('file', error)).toBe(error)
       expect(readFault('file', error)).toBe(error)
     }
-  })
-})
-
-describe('formatBytes', () => {
-  it.each([
-    [0, '0 bytes'],
-    [1023, '1023 bytes'],
-    [1024, '1.0 KiB'],
-    [11_594_722, '11.1 MiB'],
-    [1e12, '931.3 GiB'],
-    [2 ** 96, '70368744177664.0 PiB'],
-  ])('writes %d as %s', (bytes, text) => {
-    expect(formatBytes(bytes)).toBe(text)
   })
 })
