@@ -227,7 +227,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       },
       'runs.restore': ({ runs }) => {
         store.runs.restore(runs)
-        for (const run of runs) queue.recorder.announce(run)
+        queue.recorder.announceAll(runs)
         return {}
       },
     },

@@ -39,6 +39,7 @@ export class RunFollower {
     service.on('run.metrics', (payload) => this.#take({ type: 'metrics', payload }))
     service.on('run.epoch', (payload) => this.#take({ type: 'epoch', payload }))
     service.on('run.changed', (payload) => this.#take({ type: 'changed', payload }))
+    service.on('runs.changed', ({ runs }) => runs.forEach((payload) => this.#take({ type: 'changed', payload })))
     service.onLost((error) => listener.lost(error.message))
     service.onConnected(() => void this.#catchUp())
   }

@@ -71,6 +71,8 @@ class Desktop {
     },
     onEvent: (event, payload) => {
       if (event === 'run.changed') this.#presence.run(payload as WindowEvents['run.changed'])
+      if (event === 'runs.changed')
+        (payload as WindowEvents['runs.changed']).runs.forEach((run) => this.#presence.run(run))
       if (event === 'queue.changed') void this.#lookAtQueue()
       this.#tell(event, payload as WindowEvents[typeof event])
     },

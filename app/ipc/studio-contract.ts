@@ -136,6 +136,8 @@ export const studioContract = {
   events: {
     /** A run appeared, or its state or progress changed. */
     'run.changed': runSummary,
+    /** As `run.changed`, of several that changed at once. */
+    'runs.changed': z.object({ runs: z.array(runSummary) }),
     'run.metrics': z.object({ run: runId, points: z.array(metricPoint) }),
     'run.epoch': z.object({ run: runId, result: epochResult }),
     'run.removed': z.object({ run: runId }),

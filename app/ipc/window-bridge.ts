@@ -202,6 +202,7 @@ const procedures: Record<WindowProcedure, true> = {
 
 const events: Record<WindowEvent, true> = {
   'run.changed': true,
+  'runs.changed': true,
   'run.metrics': true,
   'run.epoch': true,
   'run.removed': true,

@@ -21,6 +21,8 @@ import { closeInheritedFiles } from './inherited-files.ts'
 import { watchIdle } from './idle-watch.ts'
 import { studioCommit, studioVersion } from './studio-version.ts'
 
+/** After these events there may be nothing left to do. */
+const mayEndWork: ReadonlySet<string> = new Set(['run.changed', 'runs.changed', 'sweep.changed', 'data.progress'])
 const idleAfterMs = Number(process.env['STRATA_IDLE_SECONDS'] ?? 20) * 1000
 
 async function startService(): Promise<void> {
@@ -125,7 +127,7 @@ class StudioService {
     })
     studio.onEvent((event, payload) => {
       this.#server.emit(event, payload)
-      if (event === 'run.changed' || event === 'sweep.changed' || event === 'data.progress') this.#idle.update()
+      if (mayEndWork.has(event)) this.#idle.update()
     })
   }
 

@@ -54,7 +54,7 @@ export async function importBundle(file: string, parts: StudioParts): Promise<Im
     }
     const ids = takeRuns(manifest, tables, staging, parts)
     const runs = manifest.runs.map(({ id }) => parts.queue.get(ids.get(id) as number))
-    for (const { id } of runs) parts.queue.recorder.announce(id)
+    parts.queue.recorder.announceAll(runs.map(({ id }) => id))
     return { runs, warnings: await findWarnings(manifest, ids, parts) }
   } catch (error) {
     throw asStudioError(error, file)

@@ -12,9 +12,15 @@ import type { NewRun } from '../store/run-table.ts'
 import type { StudioParts } from './studio-parts.ts'
 
 type Runs = { readonly runs: readonly number[] }
-const done = {}
+
+/** What cannot be done is thrown at once. */
+async function whenDone(followed: Promise<void>): Promise<Record<string, never>> {
+  await followed
+  return {}
+}
 
 export function queueProcedures({ home, store, queue, engines, machine }: StudioParts) {
+  const { actions, control } = queue
   const describe = (jobs: readonly Job[]): QueueJob[] => {
     const estimate = durationEstimator(store)
     return jobs.map((job) => {
@@ -36,7 +42,7 @@ export function queueProcedures({ home, store, queue, engines, machine }: Studio
     return { undo: short(undo), redo: short(redo) }
   }
   const overview = () => ({
-    settings: queue.settings,
+    settings: control.settings,
     window: queue.windowState(),
     ...undoState(),
     waiting: store.jobs.count('waiting'),
@@ -80,30 +86,14 @@ export function queueProcedures({ home, store, queue, engines, machine }: Studio
       seeds?: number[] | undefined
       job?: JobOptions | undefined
     }): Promise<RunSummary[]> => queue.enqueueAll(await prepare(input.specs, input.seeds), input.job),
-    'queue.move': ({ runs, before }: Runs & { readonly before: number | null }) => {
-      queue.move(runs, before)
-      return done
-    },
-    'queue.prioritise': ({ runs, priority }: Runs & { readonly priority: number }) => {
-      queue.prioritise(runs, priority)
-      return done
-    },
-    'queue.pause': async ({ runs }: Runs) => {
-      await queue.pause(runs)
-      return done
-    },
-    'queue.resume': ({ runs, pauseAfterEpoch }: Runs & { readonly pauseAfterEpoch?: number | null | undefined }) => {
-      queue.resume(runs, { pauseAfterEpoch: pauseAfterEpoch ?? null })
-      return done
-    },
-    'queue.cancel': async ({ runs }: Runs) => {
-      await queue.cancel(runs)
-      return done
-    },
-    'queue.retry': ({ runs }: Runs) => {
-      queue.retry(runs)
-      return done
-    },
+    'queue.move': ({ runs, before }: Runs & { readonly before: number | null }) => whenDone(actions.move(runs, before)),
+    'queue.prioritise': ({ runs, priority }: Runs & { readonly priority: number }) =>
+      whenDone(actions.prioritise(runs, priority)),
+    'queue.pause': ({ runs }: Runs) => whenDone(actions.pause(runs)),
+    'queue.resume': ({ runs, pauseAfterEpoch }: Runs & { readonly pauseAfterEpoch?: number | null | undefined }) =>
+      whenDone(actions.resume(runs, { pauseAfterEpoch: pauseAfterEpoch ?? null })),
+    'queue.cancel': ({ runs }: Runs) => whenDone(actions.cancel(runs)),
+    'queue.retry': ({ runs }: Runs) => whenDone(actions.retry(runs)),
     'queue.duplicate': async ({
       runs,
       seeds,
@@ -111,10 +101,8 @@ export function queueProcedures({ home, store, queue, engines, machine }: Studio
       const specs = runs.map((run) => store.runs.experimentAsWritten(run))
       return queue.enqueueAll(await prepare(specs, seeds))
     },
-    'queue.edit': ({ run, ...change }: { run: number } & Partial<Record<keyof JobChange, unknown>>) => {
-      queue.edit(run, defined(change) as JobChange)
-      return done
-    },
+    'queue.edit': ({ run, ...change }: { run: number } & Partial<Record<keyof JobChange, unknown>>) =>
+      whenDone(actions.edit(run, defined(change) as JobChange)),
     'queue.changeRate': async ({ run, learningRate }: { readonly run: number; readonly learningRate: number }) => ({
       step: await queue.changeRate(run, learningRate),
     }),
@@ -128,7 +116,7 @@ export function queueProcedures({ home, store, queue, engines, machine }: Studio
       readonly pinned: boolean
     }) => {
       queue.pinCheckpoint(run, step, pinned)
-      return done
+      return {}
     },
     'queue.events': ({ run }: { readonly run: number }): RunEvent[] => {
       store.runs.get(run, 'allow')
@@ -137,19 +125,19 @@ export function queueProcedures({ home, store, queue, engines, machine }: Studio
     'queue.replace': async ({ run, spec }: { run: number; spec: unknown }): Promise<RunSummary> => {
       const [prepared] = await prepare([spec], undefined)
       if (!prepared) throw new Error('an experiment was prepared to nothing')
-      return queue.replace(run, prepared)
+      return actions.replace(run, prepared)
     },
     'queue.hold': ({ held, running = 'goOn' }: { held: boolean; running?: 'goOn' | 'pause' | undefined }) =>
-      held ? queue.hold(running) : queue.release(),
-    'queue.configure': (change: QueueSettingsChange): QueueSettings => queue.configure(defined(change)),
+      held ? control.hold(running) : control.release(),
+    'queue.configure': (change: QueueSettingsChange): QueueSettings => control.configure(defined(change)),
     'queue.setEndHook': ({ at, hook }: { readonly at: 'run' | 'queue'; readonly hook: EndHook }): QueueSettings =>
-      queue.configure(at === 'run' ? { atRunEnd: hook } : { atQueueEnd: hook }),
+      control.configure(at === 'run' ? { atRunEnd: hook } : { atQueueEnd: hook }),
     'queue.undo': async (): Promise<QueueUndo> => {
-      await queue.undo()
+      await control.undo()
       return undoState()
     },
     'queue.redo': async (): Promise<QueueUndo> => {
-      await queue.redo()
+      await control.redo()
       return undoState()
     },
     'queue.machine': () => machine.current(),

@@ -8,7 +8,7 @@ import { seedSiblings } from '../review/seed-siblings.ts'
 import type { StudioParts } from './studio-parts.ts'
 
 export function reviewProcedures({ store, queue, home, engines, emit }: StudioParts) {
-  const announce = (runs: readonly number[]): void => runs.forEach((run) => queue.recorder.announce(run))
+  const announce = (runs: readonly number[]): void => queue.recorder.announceAll(runs)
   return {
     'runs.branch': async (request: BranchRequest): Promise<RunSummary> => {
       const { run, parent, checkpoint, dataset } = await prepareBranch(request, { store, home, engines })

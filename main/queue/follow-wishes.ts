@@ -1,5 +1,4 @@
 /** Makes jobs do what is wanted of them: the state of a job follows its intent. */
-import { assertNever } from '../../experiments/errors/studio-error.ts'
 import type { Job } from '../store/job-table.ts'
 import type { Store } from '../store/open-store.ts'
 import type { RunRecorder } from './run-recorder.ts'
@@ -21,56 +20,59 @@ export class WishFollower {
     this.parts = parts
   }
 
-  /** The promise of a job that has to stop first resolves when it has done so. */
-  follow(run: number): Promise<void> | undefined {
-    const { store, recorder, running } = this.parts
-    const job = store.jobs.get(run)
-    if (job === undefined) return undefined
-    const active = running.get(run)
-    if (active !== undefined) {
-      if (job.intent !== 'go') return active.stop(stopGraceMs)
-      active.send({ type: 'pauseAfter', epoch: job.pauseAfterEpoch })
-      active.send({ type: 'stopAfter', epoch: job.stopAfterEpoch })
-      return undefined
+  /** Returns a promise for each job that has to stop first, which resolves when it has done so. Part of `RunRecorder.together`. */
+  follow(runs: readonly number[]): Promise<void>[] {
+    const { store, running } = this.parts
+    const stops: Promise<void>[] = []
+    const settled: Job[] = []
+    for (const job of store.jobs.getAll([...new Set(runs)])) {
+      const active = running.get(job.run)
+      if (active === undefined) settled.push(job)
+      else if (job.intent !== 'go') stops.push(active.stop(stopGraceMs))
+      else {
+        active.send({ type: 'pauseAfter', epoch: job.pauseAfterEpoch })
+        active.send({ type: 'stopAfter', epoch: job.stopAfterEpoch })
+      }
     }
-    switch (job.intent) {
-      case 'go':
-        if (job.state === 'paused' || job.state === 'done') this.requeue(job)
-        return undefined
-      case 'pause':
-        // A paused one that was stopped or replaced, which is taken back: it is there again, and still paused.
-        if (job.state === 'done' && store.runs.get(run, 'allow').status === 'stopped') {
-          this.requeue(job)
-          recorder.paused(run, null)
-        } else if (job.state === 'waiting') recorder.paused(run, null)
-        return undefined
-      case 'end':
-        if (job.state !== 'done') recorder.stopped(run)
-        return undefined
-      case 'withdraw':
-        if (job.state !== 'done') this.withdraw(run)
-        return undefined
-      default:
-        return assertNever(job.intent)
-    }
+    this.settle(settled)
+    return stops
   }
 
-  private requeue({ run, state }: Job): void {
+  /** Jobs without a process: thousands may be paused, cancelled or taken back at once, so those with the same way go together. */
+  private settle(jobs: readonly Job[]): void {
+    const { store, recorder } = this.parts
+    const going = (intent: Job['intent'], ...states: Job['state'][]): number[] =>
+      jobs.filter((job) => job.intent === intent && states.includes(job.state)).map(({ run }) => run)
+    this.requeue(going('go', 'paused'), 'run.resumed')
+    this.requeue(going('go', 'done'), 'run.retried')
+    // Paused ones that were stopped or replaced, which is taken back: they are there again, and still paused.
+    const ended = going('pause', 'done')
+    const states = store.runs.states(ended, 'allow')
+    const back = ended.filter((run) => states.get(run)?.status === 'stopped')
+    this.requeue(back, 'run.retried')
+    recorder.paused([...back, ...going('pause', 'waiting')], null)
+    recorder.stopped(going('end', 'waiting', 'paused', 'running'))
+    this.withdraw(going('withdraw', 'waiting', 'paused', 'running'))
+  }
+
+  private requeue(runs: readonly number[], event: 'run.resumed' | 'run.retried'): void {
+    if (runs.length === 0) return
     const { store, recorder } = this.parts
     store.transaction(() => {
-      const { deletedAt } = store.runs.deletion(run)
-      if (deletedAt !== null) store.runs.restore([run])
-      store.jobs.change(run, { state: 'waiting', reason: null, interruptions: 0 })
-      const event = state === 'paused' ? 'run.resumed' : 'run.retried'
-      store.runs.change(run, { status: 'queued', error: null, endedAt: null, endedEarly: null }, event)
+      const states = store.runs.states(runs, 'allow')
+      const deleted = runs.filter((run) => states.get(run)?.deletedAt != null)
+      if (deleted.length > 0) store.runs.restore(deleted)
+      store.jobs.changeAll(runs, { state: 'waiting', reason: null, interruptions: 0 })
+      store.runs.changeAll(runs, { status: 'queued', error: null, endedAt: null, endedEarly: null }, event)
     })
-    recorder.announce(run)
+    recorder.announceAll(runs)
   }
 
-  private withdraw(run: number): void {
+  private withdraw(runs: readonly number[]): void {
+    if (runs.length === 0) return
     const { store, recorder } = this.parts
-    recorder.stopped(run)
-    store.runs.delete([run])
-    recorder.removed(run)
+    recorder.stopped(runs)
+    store.runs.delete(runs)
+    for (const run of runs) recorder.removed(run)
   }
 }

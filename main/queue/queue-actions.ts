@@ -55,17 +55,18 @@ export class QueueActions {
   }
 
   /** Paused ones wait again, at the head of those of their priority where they had begun. */
-  resume(runs: readonly number[], options: { readonly pauseAfterEpoch?: number | null } = {}): void {
-    expectState(this.store, runs, ['paused', 'waiting', 'running'], 'resumed')
+  resume(runs: readonly number[], options: { readonly pauseAfterEpoch?: number | null } = {}): Promise<void> {
+    const jobs = expectState(this.store, runs, ['paused', 'waiting', 'running'], 'resumed')
     const { pauseAfterEpoch = null } = options
-    for (const run of runs) this.expectEpochAhead(run, pauseAfterEpoch)
+    if (pauseAfterEpoch !== null) for (const run of runs) this.expectEpochAhead(run, pauseAfterEpoch)
     const head = remembered((priority: number) => this.store.jobs.firstPosition(priority))
-    const patches = runs.map((run) => {
-      const begun = this.store.runs.get(run).startedAt !== null
-      const position = begun ? { position: head(this.priorityOf(run)) } : {}
+    const states = this.store.runs.states(runs)
+    const patches = jobs.map(({ run, priority }) => {
+      const begun = states.get(run)?.startedAt != null
+      const position = begun ? { position: head(priority) } : {}
       return { run, after: { intent: 'go', pauseAfterEpoch, ...position } as const }
     })
-    void this.want('resumed', patches)
+    return this.want('resumed', patches)
   }
 
   /** Resolves when the runs have stopped: at once for waiting ones, after their checkpoint for running ones. */
@@ -78,43 +79,44 @@ export class QueueActions {
   }
 
   /** Failed and stopped runs go on from their last checkpoint. */
-  retry(runs: readonly number[]): void {
-    for (const run of runs) {
-      const { status } = this.store.runs.get(run)
+  retry(runs: readonly number[]): Promise<void> {
+    for (const [run, { status }] of this.store.runs.states(runs)) {
       if (status !== 'failed' && status !== 'stopped') throw wrongState(run, status, 'tried again', 'failed or stopped')
     }
-    const last = remembered((priority: number) => this.store.jobs.lastPosition(priority))
-    void this.want(
+    const { jobs } = this.store
+    const priorities = new Map(jobs.getAll(runs).map(({ run, priority }) => [run, priority]))
+    const last = remembered((priority: number) => jobs.lastPosition(priority))
+    return this.want(
       'retried',
-      runs.map((run, index) => ({ run, after: { intent: 'go', position: last(this.priorityOf(run)) + index } })),
+      runs.map((run, index) => ({ run, after: { intent: 'go', position: last(priorities.get(run) ?? 0) + index } })),
     )
   }
 
   /** Puts open jobs right before another one, in their order and with its priority, or behind all. */
-  move(runs: readonly number[], before: number | null): void {
+  move(runs: readonly number[], before: number | null): Promise<void> {
     expectState(this.store, runs, ['waiting', 'paused', 'running'], 'moved')
     const { jobs } = this.store
     const next = before === null ? undefined : jobs.get(before)
     if (before !== null && (next === undefined || next.state === 'done' || runs.includes(before))) {
       throw new StudioError('run-state', `run ${before} is not a place in the queue to move to`, { run: before })
     }
-    const priority = next?.priority ?? Math.min(...jobs.inState('waiting', 'paused').map((job) => job.priority), 0)
+    const priority = next?.priority ?? Math.min(jobs.lowestPriority() ?? 0, 0)
     const positions = jobs.positionsBefore(next, priority, runs.length)
     const patches = positions
       ? runs.map((run, index) => ({ run, after: { priority, position: positions[index] as number } }))
       : this.spreadOut(runs, before, priority)
-    void this.want('moved', patches)
+    return this.want('moved', patches)
   }
 
-  prioritise(runs: readonly number[], priority: number): void {
+  prioritise(runs: readonly number[], priority: number): Promise<void> {
     expectState(this.store, runs, ['waiting', 'paused', 'running'], 'given a priority')
     const last = this.store.jobs.lastPosition(priority)
     const patches = runs.map((run, index) => ({ run, after: { priority, position: last + index * positionSpacing } }))
-    void this.want('moved', patches)
+    return this.want('moved', patches)
   }
 
   /** Changes what was said of a job when it was queued. */
-  edit(run: number, options: JobChange): void {
+  edit(run: number, options: JobChange): Promise<void> {
     const { slots } = options
     const states = slots === undefined ? (['waiting', 'paused', 'running'] as const) : (['waiting', 'paused'] as const)
     expectState(this.store, [run], states, 'changed')
@@ -130,7 +132,7 @@ export class QueueActions {
       ...(pauseAfterEpoch !== undefined && { pauseAfterEpoch }),
       ...(stopAfterEpoch !== undefined && { stopAfterEpoch }),
     }
-    void this.want('edited', [{ run, after }])
+    return this.want('edited', [{ run, after }])
   }
 
   /**
@@ -170,6 +172,23 @@ export class QueueActions {
     return entry
   }
 
+  /** Changes what is wanted of jobs on behalf of a sweep, in one transaction with `also`. Nobody's action: there is nothing to take back. */
+  steer(patches: readonly WishPatch[], also: () => void = () => undefined): void {
+    const { journal, follow } = this.parts
+    this.store.transaction(() => {
+      this.store.jobs.changeEach(patches)
+      for (const { run, after } of patches) journal.settle(run, Object.keys(after) as (keyof Wish)[])
+      also()
+    })
+    void follow(patches.map(({ run }) => run))
+  }
+
+  /** Resolves when none of these runs has a process any more that was asked to end. */
+  async stopped(runs: readonly number[]): Promise<void> {
+    const { running } = this.parts
+    await Promise.all(runs.map((run) => (running.get(run)?.isStopping === true ? running.get(run)?.gone : undefined)))
+  }
+
   /**
    * Changes intents, and lets the jobs follow. Resolves when those that had to stop have done so. What goes wrong is thrown at once, so that the
    * promise may be left alone.
@@ -181,8 +200,11 @@ export class QueueActions {
 
   private expectUndoable({ action, changes }: JournalEntry, direction: 'undo' | 'redo'): void {
     if (action !== 'added' || direction === 'redo') return
-    const hasBegun = (run: number) =>
-      this.store.runs.get(run, 'allow').startedAt !== null || this.parts.running.get(run) !== undefined
+    const states = this.store.runs.states(
+      changes.map(({ run }) => run),
+      'allow',
+    )
+    const hasBegun = (run: number) => states.get(run)?.startedAt != null || this.parts.running.get(run) !== undefined
     const begun = changes.find(({ run }) => hasBegun(run))
     if (begun) {
       const message = `run ${begun.run} has begun already; stop it instead of taking back that it was queued`
@@ -195,10 +217,6 @@ export class QueueActions {
     if (epoch === null || epoch > done) return
     const message = `run ${run} has finished epoch ${done}; it can pause or end after a later one only, not after ${epoch}`
     throw new StudioError('out-of-range', message, { run, epoch, done })
-  }
-
-  private priorityOf(run: number): number {
-    return this.store.jobs.get(run)?.priority ?? 0
   }
 
   private epochsOf(run: number): number {
@@ -214,22 +232,20 @@ export class QueueActions {
   }
 }
 
-/** @throws StudioError `run-state` where a run is not in one of these states; `done` says what cannot be done to it then */
+/** Returns their jobs. @throws StudioError `run-state` where a run is not in one of these states; `done` says what cannot be done to it then */
 export function expectState(
   store: Store,
   runs: readonly number[],
   states: readonly Job['state'][],
   done: string,
-): void {
-  for (const run of runs) {
-    const job = store.jobs.get(run)
-    // The run is read for what is said of it only: ten thousand may be asked for.
-    if (job === undefined || !states.includes(job.state)) {
-      const { status } = store.runs.get(run)
-      const needed = states.length > 2 ? 'queued, running or paused' : states.join(' or ')
-      throw wrongState(run, status, done, needed)
-    }
-  }
+): Job[] {
+  const jobs = store.jobs.getAll(runs)
+  const right = new Set(jobs.filter(({ state }) => states.includes(state)).map(({ run }) => run))
+  const wrong = runs.find((run) => !right.has(run))
+  if (wrong === undefined) return jobs
+  const { status } = store.runs.get(wrong)
+  const needed = states.length > 2 ? 'queued, running or paused' : states.join(' or ')
+  throw wrongState(wrong, status, done, needed)
 }
 
 function wrongState(run: number, status: string, done: string, needed: string): StudioError {

@@ -59,12 +59,9 @@ export class QueueJournal {
   ): void {
     const { jobs, events } = this.store
     this.store.transaction(() => {
-      const changes = patches.map(({ run, after }): WishChange => {
-        const job = jobs.get(run)
-        if (job === undefined) throw notInQueue(run)
-        jobs.change(run, after)
-        return { run, before: pick(job, after), after }
-      })
+      const known = this.known(patches.map(({ run }) => run))
+      const changes = patches.map(({ run, after }): WishChange => ({ run, before: pick(known(run), after), after }))
+      jobs.changeEach(patches)
       also()
       const data = { changes: changes as unknown as JsonValue, ...(extra && { extra }) }
       const id = events.append(null, eventType(action), data)
@@ -74,20 +71,17 @@ export class QueueJournal {
 
   /** A new job: before it, nothing was wanted of it. */
   added(runs: readonly number[]): void {
-    const { jobs, events } = this.store
+    const known = this.known(runs)
     const changes = runs.map((run): WishChange => {
-      const job = jobs.get(run)
-      if (job === undefined) throw notInQueue(run)
-      return { run, before: { intent: 'withdraw' }, after: pickAll(job) }
+      return { run, before: { intent: 'withdraw' }, after: pickAll(known(run)) }
     })
-    const id = events.append(null, eventType('added'), { changes: changes as unknown as JsonValue })
+    const id = this.store.events.append(null, eventType('added'), { changes: changes as unknown as JsonValue })
     this.push({ id, action: 'added', changes, extra: null })
   }
 
   /** Writes down wishes that nobody's action made: the log still tells every wish. */
   settle(run: number, changed: readonly (keyof Wish)[]): void {
-    const job = this.store.jobs.get(run)
-    if (job === undefined) throw notInQueue(run)
+    const job = this.known([run])(run)
     const wish = Object.fromEntries(changed.map((key) => [key, job[key]])) as JsonObject
     this.store.events.append(null, eventType('settled'), { run, wish })
   }
@@ -95,9 +89,8 @@ export class QueueJournal {
   /** A new job in the place of another one, which is withdrawn. */
   replaced(run: number, by: number): void {
     const { jobs, events } = this.store
-    const old = jobs.get(run)
-    const job = jobs.get(by)
-    if (old === undefined || job === undefined) throw notInQueue(run)
+    const known = this.known([run, by])
+    const [old, job] = [known(run), known(by)]
     jobs.change(run, { intent: 'withdraw' })
     const changes: readonly WishChange[] = [
       { run, before: { intent: old.intent }, after: { intent: 'withdraw' } },
@@ -121,17 +114,32 @@ export class QueueJournal {
     if (entry === undefined) throw new StudioError('nothing-to-undo', `there is no action of the queue to ${direction}`)
     check(entry)
     this.store.transaction(() => {
-      for (const change of entry.changes) {
+      const jobs = new Map(this.store.jobs.getAll(entry.changes.map(({ run }) => run)).map((job) => [job.run, job]))
+      const turned = entry.changes.flatMap((change) => {
         const [now, wanted] = direction === 'undo' ? [change.after, change.before] : [change.before, change.after]
-        const job = this.store.jobs.get(change.run)
-        if (job !== undefined && isStill(job, now, wanted)) this.store.jobs.change(change.run, wanted)
-      }
+        const job = jobs.get(change.run)
+        return job !== undefined && isStill(job, now, wanted) ? [{ run: change.run, after: wanted }] : []
+      })
+      this.store.jobs.changeEach(turned)
       if (entry.extra) applyExtra(direction === 'undo' ? entry.extra.before : entry.extra.after)
       this.store.events.append(null, eventType(direction === 'undo' ? 'undone' : 'redone'), { event: entry.id })
     })
     from.pop()
     to.push(entry)
     return entry
+  }
+
+  /** Jobs as they are now. @throws StudioError `run-not-found` for one that is not in the queue */
+  private known(runs: readonly number[]): (run: number) => Job {
+    const jobs = new Map(this.store.jobs.getAll(runs).map((job) => [job.run, job]))
+    return (run) => {
+      const job = jobs.get(run)
+      if (job === undefined) {
+        const message = `run ${run} is not in the queue; "strata queue list" shows what is`
+        throw new StudioError('run-not-found', message, { run })
+      }
+      return job
+    }
   }
 
   private push(entry: JournalEntry): void {
@@ -194,8 +202,4 @@ function isStill(job: Wish, now: Wish, wanted: Wish): boolean {
     // A wish that the action did not set is not compared: an undone enqueueing knows no position.
     return !(wish in now) || job[wish] === now[wish]
   })
-}
-
-function notInQueue(run: number): StudioError {
-  return new StudioError('run-not-found', `run ${run} is not in the queue; "strata queue list" shows what is`, { run })
 }

@@ -3,9 +3,7 @@
  * and what it does (its state) are in the store; the parts make the second follow the first. A service that was killed finds everything again
  * when it starts.
  */
-import type { JsonValue } from '../../experiments/errors/studio-error.ts'
 import type { AwakeReport, JobOptions } from '../../experiments/queue/job-record.ts'
-import { queueSettings, type QueueSettings } from '../../experiments/queue/queue-settings.ts'
 import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import { systemFiles, type FileOperations } from '../files/file-operations.ts'
@@ -16,15 +14,16 @@ import type { TrainerJob, TrainerUsage } from '../trainer/trainer-protocol.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { DeviceHealth } from './device-health.ts'
 import { EndTeller } from './end-teller.ts'
+import { FollowInTurns } from './follow-in-turns.ts'
 import { WishFollower } from './follow-wishes.ts'
-import { holdQueue, releaseQueue, type HoldParts } from './hold-queue.ts'
 import { JobAdder } from './job-adder.ts'
 import { KeepAwake } from './keep-awake.ts'
 import { BusyRetries } from './busy-retries.ts'
 import { changeRate, pinCheckpoint, type LiveChangesParts } from './live-changes.ts'
 import { JobStarter } from './plan/job-starter.ts'
-import { QueueActions, type JobChange, type WishPatch } from './queue-actions.ts'
-import { QueueJournal, type JournalEntry } from './queue-journal.ts'
+import { QueueActions } from './queue-actions.ts'
+import { QueueControl } from './queue-control.ts'
+import { QueueJournal } from './queue-journal.ts'
 import { recoverRun } from './recover-run.ts'
 import { runFolders, type RunFolders } from './run-folders.ts'
 import { RunRecorder } from './run-recorder.ts'
@@ -58,19 +57,19 @@ const closeGraceMs = 15_000
 export class RunQueue {
   readonly recorder: RunRecorder
   readonly journal: QueueJournal
+  /** What can be done with jobs, and with the queue as a whole. */
+  readonly actions: QueueActions
+  readonly control: QueueControl
   private readonly store: Store
   private readonly emit: StudioEmitter
   private readonly folders: RunFolders
-  private readonly stored: StoredSettings
   private readonly health = new DeviceHealth()
   private readonly running: RunningJobs
   private readonly starter: JobStarter
-  private readonly follower: WishFollower
+  private readonly turns: FollowInTurns
   private readonly adder: JobAdder
-  private readonly actions: QueueActions
   private readonly endTeller: EndTeller
   private readonly keepAwake = new KeepAwake(() => this.changed([]))
-  private readonly holdParts: HoldParts
   private readonly liveChanges: LiveChangesParts
   private readonly recover: (run: number) => void
   private readonly retries = new BusyRetries()
@@ -83,7 +82,7 @@ export class RunQueue {
     this.emit = emit
     const changed = (runs: readonly number[]) => this.changed(runs)
     const folders = (this.folders = runFolders(home))
-    const settings = (this.stored = new StoredSettings(store))
+    const settings = new StoredSettings(store)
     const journal = (this.journal = new QueueJournal(store))
     const recorder = (this.recorder = new RunRecorder({
       ...{ store, files, emit },
@@ -101,11 +100,19 @@ export class RunQueue {
     const cards = new GraphicsCards(engines, startNext)
     const { freeMemory = new MachineMemory(startNext).of } = options
     this.starter = new JobStarter({ store, settings, running, recorder, health, cards, freeMemory, clock, changed })
-    this.follower = new WishFollower({ store, recorder, running })
+    const turns = (this.turns = new FollowInTurns({
+      ...{ recorder, retries: this.retries, follower: new WishFollower({ store, recorder, running }) },
+      followed: (runs) => {
+        changed(runs)
+        startNext()
+      },
+    }))
+    const follow = (runs: readonly number[]) => turns.follow(runs)
     const adder = (this.adder = new JobAdder(store, journal))
-    this.actions = new QueueActions({
-      ...{ store, journal, recorder, running, adder },
-      follow: (runs) => this.follow(runs),
+    const actions = (this.actions = new QueueActions({ store, journal, recorder, running, adder, follow }))
+    this.control = new QueueControl({
+      ...{ store, journal, settings, clock, actions, follow },
+      settingsChanged: () => this.settingsChanged(),
     })
     this.endTeller = new EndTeller({
       ...{ store, settings },
@@ -113,7 +120,6 @@ export class RunQueue {
       changed: () => changed([]),
       whenFree: (action) => this.retries.whenFree(action),
     })
-    this.holdParts = { store, journal, settings, clock }
     this.liveChanges = { store, recorder, running }
     this.recover = (run) => recoverRun({ store, recorder, files, folders }, run)
   }
@@ -121,6 +127,8 @@ export class RunQueue {
   /** Takes up what a killed service left, and starts what may run. */
   start(): void {
     for (const run of this.store.jobs.running().toReversed()) this.recover(run)
+    const astray = this.store.jobs.astray()
+    if (astray.length > 0) void this.turns.follow(astray)
     this.starter.tick()
   }
 
@@ -143,7 +151,7 @@ export class RunQueue {
   enqueueAll(runs: readonly NewRun[], options: JobOptions = {}, parent?: StoredParent): RunSummary[] {
     const ids = this.adder.add(runs, options, parent)
     this.entered(ids)
-    return ids.map((id) => this.get(id))
+    return this.store.runs.getAll(ids).map((run) => this.recorder.withProgress(run))
   }
 
   /** Adds a run of a sweep; see `JobAdder.addFor`. */
@@ -167,66 +175,12 @@ export class RunQueue {
     return this.store.jobs.count('waiting') + this.store.jobs.count('running')
   }
 
-  pause(runs: readonly number[]): Promise<void> {
-    return this.actions.pause(runs)
-  }
-
-  resume(runs: readonly number[], options?: { readonly pauseAfterEpoch?: number | null }): void {
-    this.actions.resume(runs, options)
-  }
-
-  cancel(runs: readonly number[]): Promise<void> {
-    return this.actions.cancel(runs)
-  }
-
   async stop(run: number): Promise<RunSummary> {
-    await this.cancel([run])
+    await this.actions.cancel([run])
     return this.get(run)
   }
 
-  retry(runs: readonly number[]): void {
-    this.actions.retry(runs)
-  }
-
-  move(runs: readonly number[], before: number | null): void {
-    this.actions.move(runs, before)
-  }
-
-  prioritise(runs: readonly number[], priority: number): void {
-    this.actions.prioritise(runs, priority)
-  }
-
-  edit(run: number, change: JobChange): void {
-    this.actions.edit(run, change)
-  }
-
-  replace(run: number, by: NewRun): RunSummary {
-    return this.actions.replace(run, by)
-  }
-
-  undo(): Promise<JournalEntry> {
-    return this.turn('undo')
-  }
-
-  redo(): Promise<JournalEntry> {
-    return this.turn('redo')
-  }
-
-  /**
-   * Changes what is wanted of jobs on behalf of a sweep, in one transaction with `also`. Resolves when those that had to stop have done so; what goes
-   * wrong is thrown at once.
-   */
-  steer(patches: readonly WishPatch[], also: () => void = () => undefined): Promise<void> {
-    this.store.transaction(() => {
-      for (const { run, after } of patches) {
-        this.store.jobs.change(run, after)
-        this.journal.settle(run, Object.keys(after) as (keyof WishPatch['after'])[])
-      }
-      also()
-    })
-    return this.follow(patches.map(({ run }) => run))
-  }
-
+  /** Changes the learning rate of an open run; answers with the step from which it holds. */
   async changeRate(run: number, learningRate: number): Promise<number> {
     const step = await changeRate(this.liveChanges, run, learningRate)
     this.changed([run])
@@ -236,31 +190,6 @@ export class RunQueue {
   pinCheckpoint(run: number, step: number, pinned: boolean): void {
     pinCheckpoint(this.liveChanges, run, step, pinned)
     this.changed([run])
-  }
-
-  get settings(): QueueSettings {
-    return this.stored.current
-  }
-
-  /** Changes settings, as an action that can be taken back. */
-  configure(change: Partial<QueueSettings>): QueueSettings {
-    const before = this.settings
-    const after = queueSettings.parse({ ...before, ...change })
-    this.journal.act('settings', [], { before: before as JsonValue, after: after as JsonValue }, () =>
-      this.stored.write(after),
-    )
-    this.settingsChanged()
-    return after
-  }
-
-  /** Starts nothing more. Resolves when what trains has paused, where that is asked for. */
-  hold(running: 'goOn' | 'pause'): Promise<QueueSettings> {
-    return this.holdChanged(holdQueue(this.holdParts, running))
-  }
-
-  /** Starts again, and lets go on what was paused with it. */
-  release(): Promise<QueueSettings> {
-    return this.holdChanged(releaseQueue(this.holdParts))
   }
 
   /** Whether jobs may run now, and when that changes by itself. */
@@ -274,8 +203,9 @@ export class RunQueue {
     const { reasons } = this.health
     const freed = waiting.filter(({ reason }) => reason !== null && reasons.includes(reason))
     this.health.forget()
-    for (const { run } of freed) this.store.jobs.change(run, { reason: null })
-    this.changed(freed.map(({ run }) => run))
+    const runs = freed.map(({ run }) => run)
+    this.store.jobs.changeAll(runs, { reason: null })
+    this.changed(runs)
     this.starter.startNext()
   }
 
@@ -306,19 +236,6 @@ export class RunQueue {
     return this.folders.logFile(run)
   }
 
-  private async turn(direction: 'undo' | 'redo'): Promise<JournalEntry> {
-    const entry = await this.actions.turn(direction, (settings) => this.stored.write(settings))
-    this.settingsChanged()
-    return entry
-  }
-
-  private async holdChanged(runs: readonly number[]): Promise<QueueSettings> {
-    const followed = this.follow(runs)
-    this.settingsChanged()
-    await followed
-    return this.settings
-  }
-
   private settingsChanged(): void {
     this.changed([])
     this.starter.tick()
@@ -326,33 +243,20 @@ export class RunQueue {
   }
 
   private entered(runs: readonly number[]): void {
-    for (const run of runs) this.recorder.announce(run)
+    this.recorder.announceAll(runs)
     this.changed(runs)
     this.starter.startNext()
-  }
-
-  /** What is wanted is written down already: a database that is locked now only delays that the jobs follow. */
-  private follow(runs: readonly number[]): Promise<void> {
-    let followed = (): void => undefined
-    const promise = new Promise<void>((resolve) => (followed = resolve))
-    this.retries.whenFree(() => {
-      const stops = this.recorder.together(() => runs.map((run) => this.follower.follow(run)))
-      this.changed(runs)
-      this.starter.startNext()
-      void Promise.all(stops.filter((stop) => stop !== undefined)).then(followed)
-    })
-    return promise
   }
 
   private left(run: number): void {
     this.endTeller.left(run)
     // It may have been resumed or retried while its process was ending.
-    void this.follow([run])
+    void this.turns.follow([run])
     this.updateAwake()
   }
 
   private updateAwake(): void {
-    if (!this.isClosing) this.keepAwake.want(this.running.size > 0 && this.settings.keepAwake)
+    if (!this.isClosing) this.keepAwake.want(this.running.size > 0 && this.control.settings.keepAwake)
   }
 
   private changed(runs: readonly number[]): void {

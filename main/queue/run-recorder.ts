@@ -15,6 +15,9 @@ import type { FromTrainer, TrainerProgress } from '../trainer/trainer-protocol.t
 import { rateChangedEvent } from './rate-changes.ts'
 import type { StudioEmitter } from './studio-events.ts'
 
+/** A few hundred kilobytes. */
+const runsAMessage = 500
+
 type Told<Type extends FromTrainer['type']> = Extract<FromTrainer, { type: Type }>
 
 export class RunRecorder {
@@ -61,7 +64,7 @@ export class RunRecorder {
       return this.store.transaction(body)
     } finally {
       this.untold = undefined
-      for (const run of changed) this.announce(run)
+      this.announceAll([...changed])
       for (const run of removed) this.removed(run)
     }
   }
@@ -74,8 +77,22 @@ export class RunRecorder {
 
   /** Tells the listeners that a run changed. */
   announce(run: number): void {
-    if (this.untold) return void this.untold.changed.add(run)
-    this.emit('run.changed', this.withProgress(this.store.runs.get(run, 'allow')))
+    this.announceAll([run])
+  }
+
+  /** Tells the listeners that runs changed: some hundred are one message. */
+  announceAll(runs: readonly number[]): void {
+    if (this.untold) {
+      for (const run of runs) this.untold.changed.add(run)
+      return
+    }
+    const [first, ...others] = runs
+    if (first === undefined) return
+    if (others.length === 0) return this.emit('run.changed', this.withProgress(this.store.runs.get(first, 'allow')))
+    for (let from = 0; from < runs.length; from += runsAMessage) {
+      const some = this.store.runs.getAll(runs.slice(from, from + runsAMessage))
+      this.emit('runs.changed', { runs: some.map((run) => this.withProgress(run)) })
+    }
   }
 
   started(run: number, message: Told<'started'>): void {
@@ -137,52 +154,55 @@ export class RunRecorder {
   finished(run: number, message: Told<'finished'>): void {
     const { test, weightsSha256, endedEarly } = message
     const measured = test === null ? {} : { test }
-    this.end(run, { status: 'finished', ...measured, weightsSha256, endedEarly }, 'run.finished', { endedEarly })
+    this.end([run], { status: 'finished', ...measured, weightsSha256, endedEarly }, 'run.finished', { endedEarly })
   }
 
-  stopped(run: number): void {
-    this.end(run, { status: 'stopped' }, 'run.stopped')
+  stopped(runs: readonly number[]): void {
+    this.end(runs, { status: 'stopped' }, 'run.stopped')
   }
 
   failed(run: number, error: ErrorRecord): void {
-    this.end(run, { status: 'failed', error }, 'run.failed', { error: { ...error } })
+    this.end([run], { status: 'failed', error }, 'run.failed', { error: { ...error } })
   }
 
   /** Back to the head of the queue, to continue from its last checkpoint. */
   putBack(run: number, reason: string): void {
-    this.leave(run, { status: 'queued' }, 'run.requeued', { reason }, () => this.store.jobs.putBack(run, reason))
+    this.leave([run], { status: 'queued' }, 'run.requeued', { reason }, () => this.store.jobs.putBack(run, reason))
   }
 
-  /** Without a process, until somebody resumes it from its last checkpoint. */
-  paused(run: number, reason: string | null): void {
-    this.leave(run, { status: 'paused' }, 'run.paused', { reason }, () => this.store.jobs.pause(run, reason))
+  /** Without a process, until somebody resumes them from their last checkpoints. */
+  paused(runs: readonly number[], reason: string | null): void {
+    this.leave(runs, { status: 'paused' }, 'run.paused', { reason }, () => this.store.jobs.pause(runs, reason))
   }
 
-  private leave(run: number, change: RunChange, event: string, data: JsonObject, follow: () => void): void {
+  private leave(runs: readonly number[], change: RunChange, event: string, data: JsonObject, follow: () => void): void {
+    if (runs.length === 0) return
     this.store.metrics.flush()
-    const progress = this.live.get(run)
     this.store.transaction(() => {
-      if (progress !== undefined) this.store.runs.setProgress(run, progress)
-      this.store.runs.change(run, change, event, data)
+      for (const run of runs) {
+        const progress = this.live.get(run)
+        if (progress !== undefined) this.store.runs.setProgress(run, progress)
+      }
+      this.store.runs.changeAll(runs, change, event, data)
       follow()
       // What the queue does by itself is in its log too: see `replayWishes`.
-      const job = this.store.jobs.get(run)
-      if (job)
-        this.store.events.append(null, 'queue.settled', { run, wish: { intent: job.intent, position: job.position } })
+      const jobs = this.store.jobs.getAll(runs)
+      const settled = jobs.map(({ run, intent, position }) => ({ run, wish: { intent, position } }))
+      this.store.events.appendAll(settled.map((data) => ({ run: null, type: 'queue.settled', data })))
     })
-    this.live.delete(run)
+    for (const run of runs) this.live.delete(run)
     // Who does several things together tells of all of them.
-    if (!this.untold) this.left(run)
-    this.announce(run)
+    if (!this.untold) for (const run of runs) this.left(run)
+    this.announceAll(runs)
   }
 
   private end(
-    run: number,
+    runs: readonly number[],
     change: RunChange & { readonly status: RunStatus },
     event: string,
     data: JsonObject = {},
   ): void {
-    this.leave(run, { ...change, endedAt: Date.now() }, event, data, () => this.store.jobs.finish(run))
+    this.leave(runs, { ...change, endedAt: Date.now() }, event, data, () => this.store.jobs.finish(runs))
   }
 }
 

@@ -126,7 +126,7 @@ export class RunningJobs {
         this.settle(run, active.stopReason ?? 'it was asked to stop')
         break
       case 'paused':
-        recorder.paused(run, `epoch ${store.runs.get(run).lastEpoch?.epoch ?? 0} is finished`)
+        recorder.paused([run], `epoch ${store.runs.get(run).lastEpoch?.epoch ?? 0} is finished`)
         break
       default:
         assertNever(message)

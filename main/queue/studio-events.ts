@@ -11,6 +11,8 @@ export interface StudioEvents {
   'engines.progress': EngineInstallProgress
   'review.viewsChanged': { views: SavedView[] }
   'run.changed': RunSummary
+  /** As `run.changed`, of several that changed at once. */
+  'runs.changed': { runs: RunSummary[] }
   'run.metrics': { run: number; points: MetricPoint[] }
   'run.epoch': { run: number; result: EpochResult }
   'run.removed': { run: number }

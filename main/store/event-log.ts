@@ -1,7 +1,7 @@
 /** The append-only log of what happened to runs and queue; later undone, replayed or read by a person. */
 import type { JsonObject } from '../../experiments/errors/studio-error.ts'
-import type { Selectable } from 'kysely'
-import type { SqlConnection } from './sql-connection.ts'
+import { sql, type Selectable } from 'kysely'
+import type { RunResult, SqlConnection } from './sql-connection.ts'
 import type { EventsTable } from './tables.ts'
 
 export interface StoredEvent {
@@ -14,19 +14,42 @@ export interface StoredEvent {
 
 export class EventLog {
   private readonly connection: SqlConnection
+  private readonly insert: (at: number, run: number | null, type: string, data: string) => RunResult
 
   constructor(connection: SqlConnection) {
     this.connection = connection
+    this.insert = connection.statement('INSERT INTO events (at, run_id, type, data) VALUES (?, ?, ?, ?)')
   }
 
   /** Returns the event's id. */
   append(run: number | null, type: string, data: JsonObject = {}): number {
-    const { lastId } = this.connection.run(
+    const { lastId } = this.insert(Date.now(), run, type, JSON.stringify(data))
+    return lastId
+  }
+
+  /** Several at once, in this order. */
+  appendAll(
+    events: readonly { readonly run: number | null; readonly type: string; readonly data: JsonObject }[],
+  ): void {
+    if (events.length === 0) return
+    const rows = JSON.stringify(events.map(({ run, type, data }) => [run, type, JSON.stringify(data)]))
+    const given = sql<{ key: number; value: string }>`json_each(${rows})`.as('given')
+    this.connection.run(
       this.connection.build
         .insertInto('events')
-        .values({ at: Date.now(), run_id: run, type, data: JSON.stringify(data) }),
+        .columns(['at', 'run_id', 'type', 'data'])
+        .expression((of) =>
+          of
+            .selectFrom(given)
+            .select([
+              sql<number>`${Date.now()}`.as('at'),
+              sql<number | null>`given.value ->> 0`.as('run_id'),
+              sql<string>`given.value ->> 1`.as('type'),
+              sql<string>`given.value ->> 2`.as('data'),
+            ])
+            .orderBy('given.key'),
+        ),
     )
-    return lastId
   }
 
   /** Events of one run, oldest first. */

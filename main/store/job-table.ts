@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely'
 import type { JobIntent, JobState } from '../../experiments/queue/job-record.ts'
+import { oneOf } from './row-sets.ts'
 import type { SqlConnection } from './sql-connection.ts'
 import type { JobRow } from './tables.ts'
 
@@ -33,6 +34,7 @@ export interface Job {
 export type JobChange = Partial<Omit<Job, 'run' | 'queuedAt'>>
 
 export interface NewJob {
+  readonly position?: number
   readonly intent?: JobIntent
   readonly priority?: number
   readonly device?: string
@@ -61,6 +63,9 @@ const columnOf = {
   claimedAt: 'claimed_at',
 } as const satisfies Record<keyof JobChange, keyof JobRow>
 
+/** Written out, so that the index of open jobs serves it: see the migration. */
+const isOpen = sql<boolean>`state != 'done'`
+
 export class JobTable {
   private readonly connection: SqlConnection
 
@@ -68,7 +73,7 @@ export class JobTable {
     this.connection = connection
   }
 
-  /** Puts a run at the end of those of its priority. */
+  /** Puts a run at the end of those of its priority, or at a position. */
   enqueue(run: number, job: NewJob = {}): void {
     const priority = job.priority ?? 0
     this.connection.run(
@@ -77,7 +82,7 @@ export class JobTable {
         state: job.intent === 'pause' ? 'paused' : 'waiting',
         intent: job.intent ?? 'go',
         priority,
-        position: this.lastPosition(priority),
+        position: job.position ?? this.lastPosition(priority),
         device: job.device ?? 'cpu',
         slots: job.slots ?? 1,
         pause_after_epoch: job.pauseAfterEpoch ?? null,
@@ -94,14 +99,40 @@ export class JobTable {
     return row && jobOf(row)
   }
 
+  /** Those that there are, in the order of `runs`; one question, however many. */
+  getAll(runs: readonly number[]): Job[] {
+    const query = this.connection.build.selectFrom('jobs').selectAll().where('run_id', 'in', oneOf(runs))
+    const byRun = new Map(this.connection.all(query).map((row) => [row.run_id, row]))
+    return runs.flatMap((run) => {
+      const row = byRun.get(run)
+      return row ? [jobOf(row)] : []
+    })
+  }
+
   /** First in line first. */
   inState(...states: JobState[]): Job[] {
     return this.connection.all(this.ordered(states)).map(jobOf)
   }
 
-  /** Runs that wait, first in line first. */
-  waiting(): number[] {
-    return this.inState('waiting').map(({ run }) => run)
+  /** Waiting jobs that may start, first in line first. */
+  ready(): Job[] {
+    return this.connection.all(this.ordered(['waiting']).where('intent', '=', 'go')).map(jobOf)
+  }
+
+  /** Jobs without a process that do not do what is wanted of them: it was written down, and not yet followed. */
+  astray(): number[] {
+    const query = this.connection.build
+      .selectFrom('jobs')
+      .select('run_id')
+      .where((where) =>
+        where.or([
+          where('state', '=', 'waiting').and('intent', '!=', 'go'),
+          where('state', '=', 'paused').and('intent', '!=', 'pause'),
+          where('state', '=', 'done').and('intent', 'in', ['go', 'pause']),
+        ]),
+      )
+      .orderBy('run_id')
+    return this.connection.all(query).map((row) => row.run_id)
   }
 
   running(): number[] {
@@ -126,27 +157,64 @@ export class JobTable {
     return new Map(this.connection.all(query).map(({ run_id, left }) => [run_id, left]))
   }
 
-  /** Devices that waiting jobs name. */
+  /** Devices that jobs name which may start. */
   devicesWaitedFor(): string[] {
-    const query = this.connection.build.selectFrom('jobs').select('device').distinct().where('state', '=', 'waiting')
+    const query = this.connection.build
+      .selectFrom('jobs')
+      .select('device')
+      .distinct()
+      // As the index has them: see the migration.
+      .where(sql<boolean>`state = 'waiting' AND intent = 'go'`)
     return this.connection.all(query).map(({ device }) => device)
   }
 
   change(run: number, change: JobChange): void {
+    this.changeAll([run], change)
+  }
+
+  /** The same change of all of them. */
+  changeAll(runs: readonly number[], change: JobChange): void {
     const values = Object.fromEntries(
       Object.entries(change).map(([key, value]) => [columnOf[key as keyof JobChange], value]),
     )
-    this.connection.run(this.connection.build.updateTable('jobs').set(values).where('run_id', '=', run))
+    this.connection.run(this.connection.build.updateTable('jobs').set(values).where('run_id', 'in', oneOf(runs)))
+  }
+
+  /** Each its own change: one statement for all that change the same columns. */
+  changeEach(changes: readonly { readonly run: number; readonly after: JobChange }[]): void {
+    const columnsOf = ({ after }: { readonly after: JobChange }): string => Object.keys(after).join(' ')
+    for (const columns of new Set(changes.map(columnsOf))) {
+      if (columns === '') continue
+      const keys = columns.split(' ') as (keyof JobChange)[]
+      const same = changes.filter((change) => columnsOf(change) === columns)
+      const rows = JSON.stringify(same.map(({ run, after }) => [run, ...keys.map((key) => after[key])]))
+      const values = keys.map((key, index) => [columnOf[key], sql`given.value ->> ${sql.lit(index + 1)}`])
+      this.connection.run(
+        this.connection.build
+          .updateTable('jobs')
+          .from(sql<{ value: string }>`json_each(${rows})`.as('given'))
+          .set(Object.fromEntries(values))
+          .where('run_id', '=', sql<number>`given.value ->> 0`),
+      )
+    }
   }
 
   claim(run: number): void {
     this.change(run, { state: 'running', claimedAt: Date.now(), reason: null })
   }
 
-  /** Its run has ended: nothing more is wanted of it until somebody asks again. */
-  finish(run: number): void {
-    const { intent } = this.get(run) ?? {}
-    this.change(run, { state: 'done', intent: intent === 'withdraw' ? intent : 'end', reason: null })
+  /** Their runs have ended: nothing more is wanted of them until somebody asks again. */
+  finish(runs: readonly number[]): void {
+    this.connection.run(
+      this.connection.build
+        .updateTable('jobs')
+        .set({
+          state: 'done',
+          intent: sql<JobIntent>`CASE intent WHEN 'withdraw' THEN intent ELSE 'end' END`,
+          reason: null,
+        })
+        .where('run_id', 'in', oneOf(runs)),
+    )
   }
 
   /** Back to the head of those of its priority. */
@@ -159,8 +227,8 @@ export class JobTable {
     })
   }
 
-  pause(run: number, reason: string | null): void {
-    this.change(run, { state: 'paused', intent: 'pause', claimedAt: null, reason })
+  pause(runs: readonly number[], reason: string | null): void {
+    this.changeAll(runs, { state: 'paused', intent: 'pause', claimedAt: null, reason })
   }
 
   /** Counts a death of the service during this run and returns how many there were. */
@@ -168,6 +236,12 @@ export class JobTable {
     const interruptions = (this.get(run)?.interruptions ?? 0) + 1
     this.change(run, { interruptions })
     return interruptions
+  }
+
+  /** Of all open jobs; undefined without one. */
+  lowestPriority(): number | undefined {
+    const query = this.connection.build.selectFrom('jobs').select('priority').where(isOpen)
+    return this.connection.first(query.orderBy('priority').limit(1))?.priority
   }
 
   /** A position before all others of a priority. */
@@ -236,7 +310,7 @@ export class JobTable {
       .selectFrom('jobs')
       .select('position')
       .where('priority', '=', priority)
-      .where('state', '!=', 'done')
+      .where(isOpen)
     if (below !== undefined) query = query.where('position', '<', below)
     return this.connection.first(query.orderBy('position', direction).limit(1))?.position
   }

@@ -14,6 +14,7 @@ import type { EpochMeasures } from '../../experiments/review/run-fields.ts'
 import type { ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { configurationHash } from './configuration-hash.ts'
 import type { EventLog } from './event-log.ts'
+import { oneOf } from './row-sets.ts'
 import { runSummaryOf, type RunSummaryRow } from './run-summary.ts'
 import type { SqlConnection } from './sql-connection.ts'
 import type { EpochRow } from './tables.ts'
@@ -58,6 +59,13 @@ export interface ReviewedRun {
   readonly extremes: EpochMeasures | null
   /** The epoch with the best accuracy. */
   readonly atBest: EpochMeasures | null
+}
+
+/** Of a run, what decides whether something can be done with it. */
+export interface RunState {
+  readonly status: RunStatus
+  readonly startedAt: number | null
+  readonly deletedAt: number | null
 }
 
 /** Columns of a run that change together with its state. */
@@ -208,10 +216,35 @@ export class RunTable {
     return runSummaryOf(row)
   }
 
-  /** When a run was deleted, if it was. */
-  deletion(run: number): { readonly deletedAt: number | null } {
-    const query = this.connection.build.selectFrom('runs').select('deleted_at').where('id', '=', run)
-    return { deletedAt: this.connection.first(query)?.deleted_at ?? null }
+  /** Those that there are, deleted ones too, in the order of `runs`; one question, however many. */
+  getAll(runs: readonly number[]): RunSummary[] {
+    const rows = this.connection.all(this.summaryQuery().where('runs.id', 'in', oneOf(runs)))
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return runs.flatMap((run) => {
+      const row = byId.get(run)
+      return row ? [runSummaryOf(row)] : []
+    })
+  }
+
+  /**
+   * How far each of these runs is; one question, however many.
+   * @throws StudioError `run-not-found` as `get`, for the first of them
+   */
+  states(runs: readonly number[], deleted: 'refuse' | 'allow' = 'refuse'): Map<number, RunState> {
+    const query = this.connection.build
+      .selectFrom('runs')
+      .select(['id', 'status', 'started_at', 'deleted_at'])
+      .where('id', 'in', oneOf(runs))
+    const states = new Map(
+      this.connection.all(query).map(({ id, status, started_at: startedAt, deleted_at: deletedAt }) => {
+        return [id, { status, startedAt, deletedAt }]
+      }),
+    )
+    const absent = runs.find((run) => !states.has(run))
+    if (absent !== undefined) throw runNotFound(absent)
+    const gone = deleted === 'refuse' ? runs.find((run) => states.get(run)?.deletedAt !== null) : undefined
+    if (gone !== undefined) throw runDeleted(gone)
+    return states
   }
 
   experiment(run: number): StoredExperiment {
@@ -249,6 +282,11 @@ export class RunTable {
 
   /** Records a change of state and its event; call inside a transaction with what belongs to it. */
   change(run: number, change: RunChange, event: string, data: JsonObject = {}): void {
+    this.changeAll([run], change, event, data)
+  }
+
+  /** As `change`, the same for all of them. */
+  changeAll(runs: readonly number[], change: RunChange, event: string, data: JsonObject = {}): void {
     const { build } = this.connection
     const values = {
       ...(change.status === undefined ? {} : { status: change.status }),
@@ -261,9 +299,9 @@ export class RunTable {
       ...(change.endedEarly === undefined ? {} : { ended_early: change.endedEarly }),
       ...(change.error === undefined ? {} : { error: change.error === null ? null : JSON.stringify(change.error) }),
     }
-    const { changes } = this.connection.run(build.updateTable('runs').set(values).where('id', '=', run))
-    if (changes === 0) throw runNotFound(run)
-    this.events.append(run, event, data)
+    const { changes } = this.connection.run(build.updateTable('runs').set(values).where('id', 'in', oneOf(runs)))
+    if (changes < runs.length) this.states(runs, 'allow')
+    this.events.appendAll(runs.map((run) => ({ run, type: event, data })))
   }
 
   /** Where a run stands; kept with every epoch and at its end, not with every step. */
@@ -329,29 +367,26 @@ export class RunTable {
   /** All or none: a run that trains or waits must be stopped first. */
   delete(runs: readonly number[]): void {
     this.connection.transaction(() => {
-      for (const run of runs) {
-        const { status } = this.get(run)
+      for (const [run, { status }] of this.states(runs)) {
         if (status === 'queued' || status === 'running' || status === 'paused') {
           throw new StudioError('run-state', `run ${run} is ${status}; stop it before you delete it`, { run, status })
         }
-        this.mark(run, Date.now(), 'run.deleted')
       }
+      this.mark(runs, Date.now(), 'run.deleted')
     })
   }
 
   restore(runs: readonly number[]): void {
     this.connection.transaction(() => {
-      for (const run of runs) {
-        this.get(run, 'allow')
-        this.mark(run, null, 'run.restored')
-      }
+      this.states(runs, 'allow')
+      this.mark(runs, null, 'run.restored')
     })
   }
 
-  private mark(run: number, deletedAt: number | null, event: string): void {
+  private mark(runs: readonly number[], deletedAt: number | null, event: string): void {
     const { build } = this.connection
-    this.connection.run(build.updateTable('runs').set({ deleted_at: deletedAt }).where('id', '=', run))
-    this.events.append(run, event)
+    this.connection.run(build.updateTable('runs').set({ deleted_at: deletedAt }).where('id', 'in', oneOf(runs)))
+    this.events.appendAll(runs.map((run) => ({ run, type: event, data: {} })))
   }
 
   /** Of experiments that were stored before there was a column for it. */

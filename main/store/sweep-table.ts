@@ -12,6 +12,7 @@ import type {
   TrialState,
 } from '../../experiments/tuning/sweep-record.ts'
 import type { SweepSpec } from '../../experiments/tuning/sweep-spec.ts'
+import { oneOf } from './row-sets.ts'
 import type { SqlConnection } from './sql-connection.ts'
 
 export interface StoredSweep {
@@ -158,11 +159,10 @@ export class SweepTable {
       .map(({ id, trial, at, type, data }) => ({ id, trial, at, type, data: JSON.parse(data) as JsonObject }))
   }
 
-  /** The sweep that a run belongs to. */
-  ofRun(run: number): { readonly sweep: number; readonly trial: number } | undefined {
-    const query = this.connection.build.selectFrom('sweep_runs').select(['sweep_id', 'trial']).where('run_id', '=', run)
-    const row = this.connection.first(query)
-    return row && { sweep: row.sweep_id, trial: row.trial }
+  /** The sweeps that runs belong to, each once. */
+  ofRuns(runs: readonly number[]): number[] {
+    const query = this.connection.build.selectFrom('sweep_runs').select('sweep_id').distinct()
+    return this.connection.all(query.where('run_id', 'in', oneOf(runs))).map((row) => row.sweep_id)
   }
 
   /** How many trials train at the same time in the sweep of a run, also a deleted one; 1 for a run of its own. */

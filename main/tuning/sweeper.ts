@@ -12,6 +12,7 @@ import type { SearchSpace } from '../../experiments/tuning/space/search-space.ts
 import type { SweepFacts, SweepTrial } from '../../experiments/tuning/sweep-record.ts'
 import { parseSweepSpec, type SweepEdit, type SweepSpec } from '../../experiments/tuning/sweep-spec.ts'
 import type { EngineSurvey } from '../engines/survey/engine-survey.ts'
+import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import { parseNetworkDocumentOrThrow } from '../../experiments/network/parse-network-document.ts'
 import { bestTrial } from '../../experiments/tuning/trial-values.ts'
 import { weightsOfRun } from '../weights/run-weights.ts'
@@ -65,14 +66,10 @@ export class Sweeper {
 
   /** What the service tells its clients is what moves sweeps, too. */
   onEvent<Event extends keyof StudioEvents>(event: Event, payload: StudioEvents[Event]): void {
-    if (event === 'run.epoch') this.noticed((payload as StudioEvents['run.epoch']).run)
-    else if (event === 'run.removed') this.noticed((payload as StudioEvents['run.removed']).run)
-    else if (event === 'run.changed') {
-      const { id, status } = payload as StudioEvents['run.changed']
-      if (this.seen.get(id) === status) return
-      this.seen.set(id, status)
-      this.noticed(id)
-    }
+    if (event === 'run.epoch') this.noticed([(payload as StudioEvents['run.epoch']).run])
+    else if (event === 'run.removed') this.noticed([(payload as StudioEvents['run.removed']).run])
+    else if (event === 'run.changed') this.changed([payload as StudioEvents['run.changed']])
+    else if (event === 'runs.changed') this.changed((payload as StudioEvents['runs.changed']).runs)
   }
 
   /** @throws StudioError with every problem of the sweep and of its experiment */
@@ -88,13 +85,14 @@ export class Sweeper {
     const { state } = this.store.sweeps.get(sweep)
     if (state !== 'running') throw wrongState(sweep, state, 'paused', 'running')
     const runs = this.store.sweeps.trials(sweep).flatMap(openRuns)
-    await this.queue.steer(
+    this.queue.actions.steer(
       runs.map((run) => ({ run, after: { intent: 'pause' } })),
       () => {
         this.store.sweeps.change(sweep, { state: 'paused' })
         this.store.sweeps.decide(sweep, 'paused', null)
       },
     )
+    await this.queue.actions.stopped(runs)
     this.announce(sweep)
   }
 
@@ -149,8 +147,7 @@ export class Sweeper {
         sweep,
       })
     }
-    void this.queue.steer(failed.map((run) => ({ run, after: { intent: 'go' } })))
-    this.goOn(sweep, 'retried', { runs: failed })
+    this.goOn(sweep, 'retried', { runs: failed }, failed)
     return failed.length
   }
 
@@ -170,14 +167,19 @@ export class Sweeper {
     this.options.emit('sweep.changed', summaryOf(this.store, this.store.sweeps.get(sweep)))
   }
 
-  private goOn(sweep: number, type: 'resumed' | 'extended' | 'retried', data: JsonObject): void {
+  private goOn(
+    sweep: number,
+    type: 'resumed' | 'extended' | 'retried',
+    data: JsonObject,
+    also: readonly number[] = [],
+  ): void {
     const trials = this.store.sweeps.trials(sweep)
     const held = trials.flatMap((trial) => (trial.state === 'held' ? [trial.run] : [])).filter((run) => run !== null)
     const replicates = trials.flatMap((trial) =>
       trial.replicates.flatMap(({ run, status }) => (status === 'paused' ? [run] : [])),
     )
-    const patches = [...held, ...replicates].map((run) => ({ run, after: { intent: 'go' } as const }))
-    void this.queue.steer(patches, () => {
+    const patches = [...also, ...held, ...replicates].map((run) => ({ run, after: { intent: 'go' } as const }))
+    this.queue.actions.steer(patches, () => {
       this.store.sweeps.change(sweep, { state: 'running', problem: null, endedAt: null, checkedFrom: trials.length })
       this.store.sweeps.decide(sweep, type, null, data)
     })
@@ -209,9 +211,17 @@ export class Sweeper {
     return { home, engines, weightsOfRun: (run) => weightsOfRun(this.store, this.queue, run) }
   }
 
-  private noticed(run: number): void {
-    const sweep = this.store.sweeps.ofRun(run)?.sweep
-    if (sweep === undefined) return
+  private changed(runs: readonly Pick<RunSummary, 'id' | 'status'>[]): void {
+    const others = runs.filter(({ id, status }) => this.seen.get(id) !== status)
+    for (const { id, status } of others) this.seen.set(id, status)
+    this.noticed(others.map(({ id }) => id))
+  }
+
+  private noticed(runs: readonly number[]): void {
+    if (runs.length > 0) for (const sweep of this.store.sweeps.ofRuns(runs)) this.moved(sweep)
+  }
+
+  private moved(sweep: number): void {
     try {
       this.announce(sweep)
     } catch (fault) {
@@ -368,7 +378,7 @@ export class Sweeper {
   ): void {
     const { run, target } = runOf(trials, trial)
     const pauseAfterEpoch = epochs < facts.maxEpochs ? epochs : null
-    void this.queue.steer([{ run, after: { intent: 'go', pauseAfterEpoch } }], () => {
+    this.queue.actions.steer([{ run, after: { intent: 'go', pauseAfterEpoch } }], () => {
       this.store.sweeps.changeTrial(id, trial, { target: epochs })
       this.store.sweeps.decide(id, 'promoted', trial, { from: target, to: epochs, rank, of })
     })
@@ -380,7 +390,7 @@ export class Sweeper {
     { trial, verdict }: Extract<SweepStep, { type: 'stop' }>,
   ): void {
     const { run } = runOf(trials, trial)
-    void this.queue.steer([{ run, after: { intent: 'end' } }], () => {
+    this.queue.actions.steer([{ run, after: { intent: 'end' } }], () => {
       this.store.sweeps.changeTrial(sweep, trial, { target: verdict.epoch, verdict })
       this.store.sweeps.decide(sweep, 'stopped', trial, { ...verdict })
     })

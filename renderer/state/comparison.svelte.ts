@@ -5,6 +5,7 @@ import type { MetricSeries } from '../../experiments/runs/metric.ts'
 import type { RunDetail } from '../../experiments/runs/run-record.ts'
 import { runColours, type RunColour } from '../../experiments/runs/run-review.ts'
 import type { Bridge } from '../bridge/bridge.ts'
+import { onRunChanged } from '../bridge/on-run-changed.ts'
 import { withFinePoints } from '../charts/run-curves.ts'
 import type { StepRange } from '../charts/step-range.ts'
 import { isActive } from './runs.svelte.ts'
@@ -42,7 +43,7 @@ export class Comparison {
     this.#bridge = bridge
     const leave = [
       bridge.on('run.epoch', ({ run }) => this.#again(run)),
-      bridge.on('run.changed', ({ id, status }) => {
+      onRunChanged(bridge, ({ id, status }) => {
         const known = this.runs.find(({ detail }) => detail.id === id)
         if (known && known.detail.status !== status) this.#again(id)
         // It may be a further seed, and settle what could not be told.

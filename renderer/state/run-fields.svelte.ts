@@ -1,11 +1,14 @@
 /** Keeps the fields of all runs up to date while a view needs them. */
 import type { FieldValue } from '../../experiments/review/run-fields.ts'
 import type { Bridge } from '../bridge/bridge.ts'
+import { onRunChanged } from '../bridge/on-run-changed.ts'
 import { RunFieldTable } from './run-field-table.ts'
 
 const pageSize = 5000
 /** Changes of runs are gathered this long: a training run changes four times a second. */
 const gatherMs = 1000
+/** With so many changed runs, all fields are asked for again. */
+const manyRuns = 100
 
 export class RunFields {
   /** Grows with every change. */
@@ -20,7 +23,7 @@ export class RunFields {
   constructor(bridge: Bridge) {
     this.#bridge = bridge
     const leave = [
-      bridge.on('run.changed', ({ id }) => this.#note(id)),
+      onRunChanged(bridge, ({ id }) => this.#note(id)),
       bridge.on('run.epoch', ({ run }) => this.#note(run)),
     ]
     this.#leave = () => leave.forEach((end) => end())
@@ -74,6 +77,7 @@ export class RunFields {
     const runs = [...this.#changed]
     this.#changed.clear()
     try {
+      if (runs.length > manyRuns) return await this.load()
       for (const run of runs) {
         const page = await this.page(run + 1, 1)
         // The run itself is gone where the next one answers.

@@ -2,6 +2,7 @@
 import { toErrorRecord, type ErrorRecord } from '../../experiments/errors/studio-error.ts'
 import type { RunDetail } from '../../experiments/runs/run-record.ts'
 import type { Bridge } from '../bridge/bridge.ts'
+import { onRunChanged } from '../bridge/on-run-changed.ts'
 import { RunCurves } from '../charts/run-curves.ts'
 import type { StepRange } from '../charts/step-range.ts'
 import type { Connection } from './connection.svelte.ts'
@@ -48,7 +49,7 @@ export class RunView {
         this.hasPoints ||= points.length > 0
         if (points.some(({ name }) => name === 'dataWait')) this.#readDataWait()
       }),
-      bridge.on('run.changed', (summary) => {
+      onRunChanged(bridge, (summary) => {
         if (summary.id !== id) return
         const ended = this.detail?.status !== summary.status
         if (this.detail) this.detail = { ...this.detail, ...summary }

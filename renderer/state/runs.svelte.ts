@@ -2,6 +2,7 @@
 import { untrack } from 'svelte'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import type { Bridge } from '../bridge/bridge.ts'
+import { onRunChanged } from '../bridge/on-run-changed.ts'
 import type { Connection } from './connection.svelte.ts'
 
 const pageSize = 5000
@@ -17,7 +18,7 @@ export class RunList {
 
   constructor(bridge: Bridge, connection: Connection) {
     this.#bridge = bridge
-    bridge.on('run.changed', (run) => this.#arrive(run))
+    onRunChanged(bridge, (run) => this.#arrive(run))
     bridge.on('run.removed', ({ run }) => this.#drop([run]))
     connection.onConnected(() => void this.reload())
   }

@@ -149,7 +149,7 @@ export class JobStarter {
   }
 
   private inLine(order: QueueSettings['order']): Job[] {
-    const line = this.parts.store.jobs.inState('waiting')
+    const line = this.parts.store.jobs.ready()
     if (order === 'manual') return line
     const estimate = durationEstimator(this.parts.store)
     const seconds = (job: Job): number => estimate(job)?.seconds ?? Number.MAX_VALUE

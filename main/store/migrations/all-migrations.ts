@@ -8,6 +8,7 @@ import { layerStatistics } from './006-layer-statistics.ts'
 import { configurations } from './007-configurations.ts'
 import { savedBlocks } from './008-saved-blocks.ts'
 import { machineSamples } from './009-machine-samples.ts'
+import { longLines } from './010-long-lines.ts'
 import type { Migration } from './migration.ts'
 
 export const allMigrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const allMigrations: readonly Migration[] = [
   configurations,
   savedBlocks,
   machineSamples,
+  longLines,
 ]
