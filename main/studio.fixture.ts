@@ -58,9 +58,11 @@ export function eventOf<Event extends keyof StudioEvents>(
 ): Promise<StudioEvents[Event]> {
   return new Promise((resolve) => {
     studio.onEvent((name, payload) => {
-      if ((name as string) === event && accepts(payload as unknown as StudioEvents[Event])) {
-        resolve(payload as unknown as StudioEvents[Event])
-      }
+      const isOfMany = (event as string) === 'run.changed' && name === 'runs.changed'
+      const told = (isOfMany ? (payload as unknown as StudioEvents['runs.changed']).runs : [payload]) as unknown[]
+      if (name !== (event as string) && !isOfMany) return
+      const accepted = (told as StudioEvents[Event][]).find(accepts)
+      if (accepted !== undefined) resolve(accepted)
     })
   })
 }
