@@ -121,6 +121,10 @@ test('tabs, files and versions; a killed window comes back as it was', async ({ 
   try {
     for (const filters of ['53', '54', '55']) await setParam(again.page, 'filters', filters)
     await expect(again.page.locator('.save')).toHaveText('Saving…')
+    // A state is sent when it is drawn.
+    await again.page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => setTimeout(resolve)))),
+    )
     // The main process answers in order: by then it has passed on what it got before.
     await call(again.page, 'desktop.takeCrash', {})
     await again.kill()

@@ -4,7 +4,7 @@
  */
 import type { LoweredNetwork } from '../network/lower-network.ts'
 import type { NetworkAnalysis } from './analyze-network.ts'
-import { compareKernels, type KernelCost } from './compare-kernels.ts'
+import { compareKernels, type KernelComparison, type KernelCost } from './compare-kernels.ts'
 
 export type AdviceKind = 'large-kernel' | 'no-bottleneck' | 'no-shortcuts' | 'saturating' | 'dense-heavy'
 
@@ -34,17 +34,18 @@ const worthwhile = 0.15
 
 /** @param network lowered for one example */
 export function adviseNetwork(network: LoweredNetwork, analysis: NetworkAnalysis): readonly Advice[] {
+  const kernels = compareKernels(network)
   return [
-    ...largeKernels(network),
-    ...missingBottlenecks(network),
+    ...largeKernels(kernels),
+    ...missingBottlenecks(network, kernels),
     ...missingShortcuts(analysis),
     ...saturation(analysis),
     ...denseHeavy(analysis),
   ]
 }
 
-function largeKernels(network: LoweredNetwork): readonly Advice[] {
-  return compareKernels(network).flatMap(({ kind, nodes, kernel, actual, alternative, saving }) =>
+function largeKernels(kernels: readonly KernelComparison[]): readonly Advice[] {
+  return kernels.flatMap(({ kind, nodes, kernel, actual, alternative, saving }) =>
     kind === 'large-kernel' && alternative.macs < actual.macs && saving >= worthwhile
       ? [{ kind, nodes, kernel, actual, alternative, share: saving, count: (kernel - 1) / 2 }]
       : [],
@@ -52,15 +53,13 @@ function largeKernels(network: LoweredNetwork): readonly Advice[] {
 }
 
 /** A 1x1 to a quarter of the channels before a 5x5 or larger (Szegedy et al. 2015 take a sixth to a half). */
-function missingBottlenecks(network: LoweredNetwork): readonly Advice[] {
-  const behind = new Set(
-    compareKernels(network).flatMap(({ kind, nodes }) => (kind === 'bottleneck' ? [nodes[1] ?? ''] : [])),
-  )
+function missingBottlenecks(network: LoweredNetwork, kernels: readonly KernelComparison[]): readonly Advice[] {
+  const behind = new Set(kernels.flatMap(({ kind, nodes }) => (kind === 'bottleneck' ? [nodes[1] ?? ''] : [])))
   return network.nodes.flatMap((node): readonly Advice[] => {
     if (node.layer.id !== 'conv2d' || behind.has(node.id)) return []
     const [, channels = 0] = node.sources[0]?.type.shape ?? []
     const [, filters = 0, height = 0, width = 0] = node.outputs[0]?.type.shape ?? []
-    const kernel = network.weights.find((weight) => weight.node === node.id)?.shape ?? []
+    const kernel = node.weights[0]?.shape ?? []
     const [, perGroup = 0, rows = 0, columns = 0] = kernel
     if (rows < 5 || rows !== columns || perGroup !== channels || channels < expensiveChannels) return []
     const [, , sourceHeight = 0, sourceWidth = 0] = node.sources[0]?.type.shape ?? []

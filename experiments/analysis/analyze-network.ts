@@ -4,7 +4,7 @@
  */
 import type { Issue } from '../errors/studio-error.ts'
 import { checkClasses } from '../network/check-network.ts'
-import { lowerNetwork, type ImageSize, type LoweredNetwork } from '../network/lower-network.ts'
+import { lowerNetwork, type ImageSize, type LoweredNetwork, type LoweredNode } from '../network/lower-network.ts'
 import type { NetworkDocument } from '../network/network-document.ts'
 import type { OpDefinition } from '../ops/define-op.ts'
 import type { ProgramNode } from '../ops/program.ts'
@@ -14,6 +14,7 @@ import {
   globalField,
   joinFields,
   pixelField,
+  sameField,
   throughWindow,
   type AxisField,
   type ReceptiveField,
@@ -71,29 +72,19 @@ export function analyzeNetwork(document: NetworkDocument, options: AnalyzeOption
   return analyzeLowered(lowerNetwork(document, { mode: 'inference', batch: 1, ...(input && { input }) }), classes)
 }
 
-/** The analysis of a network that is lowered already, for inference and a batch of 1. */
+/** The analysis of a network that is lowered already, for inference and a batch of 1. Layers that are the same objects as before are not analysed again. */
 export function analyzeLowered(network: LoweredNetwork, classes?: number): NetworkAnalysis {
-  const fields = receptiveFields(network)
-  const emittedBy = groupBy(network.builder.nodes, (node) => node.origin)
-  const weightsOf = groupBy(network.weights, (weight) => weight.node)
-  const layers = network.nodes.map((node): LayerAnalysis => {
-    const emitted = emittedBy.get(node.id) ?? []
-    const output = node.outputs[0]
-    const field =
-      joinFields((output ? [output] : node.sources).flatMap((value) => fields.get(value.id) ?? [])) ?? pixelField
-    const isView = node.inputs.length > 0 && emitted.every((op) => opNamed(op.op).isView)
-    return {
-      id: node.id,
-      type: node.layer.id,
-      name: node.title,
-      outputShape: output?.type.shape.slice(1) ?? [],
-      params: sum((weightsOf.get(node.id) ?? []).map((weight) => elementCount(weight.shape))),
-      macs: sum(emitted.map(multiplyAdds)),
-      activationBytes: isView ? 0 : sum(node.outputs.map((value) => tensorBytes(value.type))),
-      receptiveField: { ...summary(field), height: field.height, width: field.width },
-    }
+  const fields = new Map<number, ReceptiveField>()
+  const [height = 1, width = 1] = network.images?.type.shape.slice(2) ?? []
+  if (network.images) fields.set(network.images.id, pixelField)
+  let lastLocal = pixelField
+  const layers = network.nodes.map((node) => {
+    const seen = analyzeNode(node, fields, { height, width })
+    for (const [id, field] of seen.fields) fields.set(id, field)
+    lastLocal = seen.lastLocal ?? lastLocal
+    return seen.layer
   })
-  const lastLocal = [...fields.values()].filter((field) => !field.global).at(-1) ?? pixelField
+  const { issues } = network
   return {
     params: sum(layers.map((layer) => layer.params)),
     macs: sum(layers.map((layer) => layer.macs)),
@@ -101,24 +92,88 @@ export function analyzeLowered(network: LoweredNetwork, classes?: number): Netwo
     receptiveField: summary(lastLocal),
     layers,
     blocks: sumBlocks(network.blocks, layers),
-    issues: classes === undefined ? network.issues : [...network.issues, ...checkClasses(network, classes)],
+    issues: classes === undefined ? issues : [...issues, ...checkClasses(network, classes)],
   }
 }
 
-/** Per value of the program that depends on the image. */
-function receptiveFields({ builder, images }: LoweredNetwork): Map<number, ReceptiveField> {
+/** A layer, and what its values see of the image. */
+interface AnalysedNode {
+  readonly layer: LayerAnalysis
+  /** Per value that it makes and that depends on the image. */
+  readonly fields: readonly (readonly [number, ReceptiveField])[]
+  /** The last of them that is not the whole image. */
+  readonly lastLocal: ReceptiveField | undefined
+}
+
+interface KnownNode extends AnalysedNode {
+  readonly sourceFields: readonly (ReceptiveField | undefined)[]
+  readonly whole: Sides
+}
+
+interface Sides {
+  readonly height: number
+  readonly width: number
+}
+
+const known = new WeakMap<LoweredNode, KnownNode>()
+
+function analyzeNode(node: LoweredNode, before: ReadonlyMap<number, ReceptiveField>, whole: Sides): AnalysedNode {
+  const sourceFields = node.sources.map(({ id }) => before.get(id))
+  const last = known.get(node)
+  if (last && sameSides(last.whole, whole) && sameFields(last.sourceFields, sourceFields)) return last
+  const fields = fieldsIn(node, before, whole)
+  const layer = analyzeLayer(node, (id) => fields.get(id) ?? before.get(id))
+  const lastLocal = [...fields.values()].filter((field) => !field.global).at(-1)
+  const made = { layer, fields: [...fields], lastLocal, sourceFields, whole }
+  known.set(node, made)
+  return made
+}
+
+function analyzeLayer(node: LoweredNode, fieldOf: (value: number) => ReceptiveField | undefined): LayerAnalysis {
+  const { ops, weights, outputs } = node
+  const output = outputs[0]
+  const field = joinFields((output ? [output] : node.sources).flatMap(({ id }) => fieldOf(id) ?? [])) ?? pixelField
+  const isView = node.inputs.length > 0 && ops.every((op) => opNamed(op.op).isView)
+  return {
+    id: node.id,
+    type: node.layer.id,
+    name: node.title,
+    outputShape: output?.type.shape.slice(1) ?? [],
+    params: sum(weights.map((weight) => elementCount(weight.shape))),
+    macs: sum(ops.map(multiplyAdds)),
+    activationBytes: isView ? 0 : sum(outputs.map((value) => tensorBytes(value.type))),
+    receptiveField: { ...summary(field), height: field.height, width: field.width },
+  }
+}
+
+/** Per value that the node makes and that depends on the image. */
+function fieldsIn(
+  { ops }: LoweredNode,
+  before: ReadonlyMap<number, ReceptiveField>,
+  { height, width }: Sides,
+): ReadonlyMap<number, ReceptiveField> {
   const fields = new Map<number, ReceptiveField>()
-  if (!images) return fields
-  const [height = 1, width = 1] = images.type.shape.slice(2)
-  fields.set(images.id, pixelField)
-  for (const node of builder.nodes) {
-    const op = opNamed(node.op)
-    const field = joinFields(node.inputs.flatMap((input) => fields.get(input.id) ?? []))
+  for (const op of ops) {
+    const field = joinFields(op.inputs.flatMap(({ id }) => fields.get(id) ?? before.get(id) ?? []))
     if (!field) continue
-    const reached = reach(op, node, field, height, width)
-    for (const output of node.outputs) fields.set(output.id, reached)
+    const reached = reach(opNamed(op.op), op, field, height, width)
+    for (const output of op.outputs) fields.set(output.id, reached)
   }
   return fields
+}
+
+function sameFields(
+  before: readonly (ReceptiveField | undefined)[],
+  now: readonly (ReceptiveField | undefined)[],
+): boolean {
+  return before.every((a, i) => {
+    const b = now[i]
+    return a === b || (a !== undefined && b !== undefined && sameField(a, b))
+  })
+}
+
+function sameSides(a: Sides, b: Sides): boolean {
+  return a.height === b.height && a.width === b.width
 }
 
 function reach(
@@ -142,19 +197,6 @@ function multiplyAdds(node: ProgramNode): number {
 
 function summary({ height, width }: ReceptiveField): FieldSummary {
   return { size: Math.max(height.size, width.size), stride: Math.max(height.stride, width.stride) }
-}
-
-function groupBy<T>(
-  items: readonly T[],
-  key: (item: T) => string | undefined,
-): ReadonlyMap<string | undefined, readonly T[]> {
-  const groups = new Map<string | undefined, T[]>()
-  for (const item of items) {
-    const group = groups.get(key(item))
-    if (group) group.push(item)
-    else groups.set(key(item), [item])
-  }
-  return groups
 }
 
 function sum(numbers: readonly number[]): number {

@@ -7,6 +7,7 @@
 import { conv2dOp } from '../ops/conv2d.ts'
 import type { LoweredNetwork } from '../network/lower-network.ts'
 import type { ProgramNode } from '../ops/program.ts'
+import { sameShape } from '../ops/tensor-type.ts'
 
 export interface KernelCost {
   readonly params: number
@@ -58,7 +59,11 @@ class Convolutions {
   constructor({ builder }: LoweredNetwork) {
     const uses = new Map<number, ProgramNode[]>()
     for (const node of builder.nodes) {
-      for (const { id } of node.inputs) uses.set(id, [...(uses.get(id) ?? []), node])
+      for (const { id } of node.inputs) {
+        const users = uses.get(id)
+        if (users) users.push(node)
+        else uses.set(id, [node])
+      }
     }
     const made = new Map<ProgramNode, Convolution>()
     for (const node of builder.nodes) {
@@ -104,7 +109,7 @@ function soleFollower(start: ProgramNode, uses: ReadonlyMap<number, readonly Pro
     const users: readonly ProgramNode[] = uses.get(at.outputs[0]?.id ?? -1) ?? []
     at = users.length === 1 ? users[0] : undefined
     if (at?.op === conv2dOp.name) return at
-    const isImage = at?.outputs[0]?.type.shape.join() === start.outputs[0]?.type.shape.join()
+    const isImage = sameShape(at?.outputs[0]?.type.shape ?? [], start.outputs[0]?.type.shape ?? [])
     const joins = at && at.inputs.filter(({ type }) => type.shape.length === 4).length > 1
     if (!isImage || joins) return undefined
   } while (at)

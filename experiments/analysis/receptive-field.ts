@@ -27,6 +27,14 @@ export function globalField(height: number, width: number): ReceptiveField {
   return { height: whole(height), width: whole(width), global: true }
 }
 
+export function sameField(a: ReceptiveField, b: ReceptiveField): boolean {
+  return a.global === b.global && sameAxis(a.height, b.height) && sameAxis(a.width, b.width)
+}
+
+function sameAxis(a: AxisField, b: AxisField): boolean {
+  return a.size === b.size && a.stride === b.stride && a.start === b.start
+}
+
 export function throughWindow(field: ReceptiveField, window: Window): ReceptiveField {
   if (field.global) return field
   return { height: alongAxis(field.height, window, 0), width: alongAxis(field.width, window, 1), global: false }

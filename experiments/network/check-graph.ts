@@ -54,13 +54,32 @@ export function checkGraph(
       continue
     }
     ids.add(node.id)
-    const checked = checkNode(node, types, place, issues)
+    const { checked, issues: found } = checkedNode(node, types, place)
+    issues.push(...found)
     if (checked) nodes.set(node.id, checked)
   }
   const terminals = new Map<string, Terminal>(nodes)
   for (const terminal of ports ? boundary(ports) : []) terminals.set(terminal.id, terminal)
   const wired = wireGraph(terminals, graph.edges, { ids: new Set([...terminals.keys(), ...ids]), place })
   return { graph, nodes, wired: wired.nodes, issues: [...issues, ...wired.issues] }
+}
+
+/** What was found in a node the last time; documents are never changed in place. */
+interface KnownNode {
+  readonly types: TypeLookup
+  readonly place: string
+  readonly checked: CheckedNode | undefined
+  readonly issues: readonly Issue[]
+}
+const knownNodes = new WeakMap<NetworkNode, KnownNode>()
+
+function checkedNode(node: NetworkNode, types: TypeLookup, place: string): KnownNode {
+  const known = knownNodes.get(node)
+  if (known?.types === types && known.place === place) return known
+  const issues: Issue[] = []
+  const made = { types, place, checked: checkNode(node, types, place, issues), issues }
+  knownNodes.set(node, made)
+  return made
 }
 
 function checkNode(node: NetworkNode, types: TypeLookup, place: string, issues: Issue[]): CheckedNode | undefined {

@@ -8,7 +8,7 @@ import { NodeTypes, type NodeType } from '../blocks/node-types.ts'
 import type { Issue, JsonObject } from '../errors/studio-error.ts'
 import type { LayerDefinition } from '../layers/define-layer.ts'
 import { layerOf } from '../layers/registry.ts'
-import type { TensorType } from '../ops/tensor-type.ts'
+import { sameType, type TensorType } from '../ops/tensor-type.ts'
 import { applyVariables } from './apply-variables.ts'
 import { checkGraph, type CheckedGraph, type CheckedNode } from './check-graph.ts'
 import { inferOutputs } from './infer-shapes.ts'
@@ -52,14 +52,56 @@ export interface ExpandedNetwork {
   readonly issues: readonly Issue[]
 }
 
-/** @param images size that overrides the input's own */
-export function expandNetwork(drawn: NetworkDocument, images?: ImageSize): ExpandedNetwork {
+/**
+ * What an expansion made, for that of the next state of the document: what did not change comes back as the same objects. Good for one size of
+ * images.
+ */
+export class ExpansionMemory {
+  private types: NodeTypes | undefined
+  private made: Made = nothingMade()
+
+  /** What there is for these types of nodes; a block that is defined anew makes everything anew. */
+  of(types: NodeTypes): Made {
+    return this.types === types ? this.made : nothingMade()
+  }
+
+  keep(types: NodeTypes, made: Made): void {
+    this.types = types
+    this.made = made
+  }
+}
+
+interface Made {
+  readonly insides: Map<string, CheckedGraph>
+  readonly inferred: Map<string, readonly TensorType[] | undefined>
+  /** By path. */
+  readonly layers: Map<string, MadeLayer>
+  readonly edges: readonly NetworkEdge[]
+}
+
+interface MadeLayer {
+  readonly from: NetworkNode
+  readonly node: NetworkNode
+  readonly sources: Sources
+  readonly edges: readonly NetworkEdge[]
+  readonly outputs: Sources
+}
+
+function nothingMade(): Made {
+  return { insides: new Map(), inferred: new Map(), layers: new Map(), edges: [] }
+}
+
+/**
+ * @param images size that overrides the input's own
+ * @param memory of an earlier state of the document
+ */
+export function expandNetwork(drawn: NetworkDocument, images?: ImageSize, memory?: ExpansionMemory): ExpandedNetwork {
   const { document, issues: unknowns } = applyVariables(drawn)
   if (isFlat(document)) return { document, blocks: [], issues: unknowns }
   const types = NodeTypes.of(document)
   const checked = checkGraph(document, types)
   const issues = [...unknowns, ...types.issues, ...checked.issues]
-  const expansion = new Expansion(types, images)
+  const expansion = new Expansion(types, images, memory?.of(types) ?? nothingMade())
   try {
     expansion.graph(checked, '', undefined, [])
   } catch (error) {
@@ -67,7 +109,9 @@ export function expandNetwork(drawn: NetworkDocument, images?: ImageSize): Expan
     return { document: { ...document, nodes: [], edges: [] }, blocks: [], issues: [...issues, error.issue] }
   }
   const { blocks: _own, ...rest } = document
-  const { nodes, edges, blocks } = expansion
+  const { nodes, blocks } = expansion
+  const edges = expansion.keptEdges()
+  memory?.keep(types, expansion.made(edges))
   return { document: { ...rest, nodes, edges }, blocks, issues }
 }
 
@@ -104,13 +148,27 @@ class Expansion {
   readonly blocks: ExpandedBlock[] = []
   private readonly types: NodeTypes
   private readonly images: ImageSize | undefined
+  private readonly before: Made
   private readonly insides = new Map<string, CheckedGraph>()
   private readonly inferred = new Map<string, readonly TensorType[] | undefined>()
+  private readonly layers = new Map<string, MadeLayer>()
   private visited = 0
 
-  constructor(types: NodeTypes, images: ImageSize | undefined) {
+  constructor(types: NodeTypes, images: ImageSize | undefined, before: Made) {
     this.types = types
     this.images = images
+    this.before = before
+  }
+
+  /** The same list as before when nothing in it changed. */
+  keptEdges(): readonly NetworkEdge[] {
+    const { edges } = this.before
+    return edges.length === this.edges.length && edges.every((edge, i) => edge === this.edges[i]) ? edges : this.edges
+  }
+
+  made(edges: readonly NetworkEdge[]): Made {
+    const { insides, inferred, layers } = this
+    return { insides, inferred, layers, edges }
   }
 
   /**
@@ -132,8 +190,8 @@ class Expansion {
 
   private node(checked: CheckedNode, path: string, parent: string | undefined, sources: Sources): Sources {
     this.count(path, sources.length)
-    const { node, type, params } = checked
-    if (!node.repeat && 'layer' in type) return this.layer(type.layer, { ...node, id: path }, params, sources)
+    const { node, type } = checked
+    if (!node.repeat && 'layer' in type) return this.layer(type.layer, path, checked, sources)
     const inside = node.repeat ? this.chain(node, node.repeat) : this.block(checked, sources)
     const place = this.blocks.length
     const block = {
@@ -152,22 +210,43 @@ class Expansion {
     return exit
   }
 
-  private layer(layer: LayerDefinition, node: NetworkNode, params: JsonObject, sources: Sources): Sources {
-    this.nodes.push(node)
+  private layer(layer: LayerDefinition, path: string, { node, params }: CheckedNode, sources: Sources): Sources {
+    const before = this.before.layers.get(path)
+    const made =
+      before?.from === node && sameSources(before.sources, sources)
+        ? before
+        : this.makeLayer(layer, path, node, params, sources)
+    this.layers.set(path, made)
+    this.nodes.push(made.node)
+    for (const edge of made.edges) this.edges.push(edge)
+    return made.outputs
+  }
+
+  private makeLayer(
+    layer: LayerDefinition,
+    path: string,
+    from: NetworkNode,
+    params: JsonObject,
+    sources: Sources,
+  ): MadeLayer {
+    const node = from.id === path ? from : { ...from, id: path }
     const last = layer.inputs.length - 1
-    sources.forEach((source, i) => {
-      if (!source) return
+    const edges = sources.flatMap((source, i): readonly NetworkEdge[] => {
+      if (!source) return []
       const targetPort = layer.inputs.length > 1 ? layer.inputs[Math.min(i, last)]?.name : undefined
-      this.edges.push({
-        source: source.node,
-        ...(source.port !== undefined && { sourcePort: source.port }),
-        target: node.id,
-        ...(targetPort !== undefined && { targetPort }),
-      })
+      return [
+        {
+          source: source.node,
+          ...(source.port !== undefined && { sourcePort: source.port }),
+          target: node.id,
+          ...(targetPort !== undefined && { targetPort }),
+        },
+      ]
     })
     const types = this.outputTypes(layer, node, params, sources)
     const name = (port: string) => (layer.outputs.length > 1 ? port : undefined)
-    return layer.outputs.map((port, i) => ({ node: node.id, port: name(port.name), type: types?.[i] }))
+    const outputs = layer.outputs.map((port, i) => ({ node: node.id, port: name(port.name), type: types?.[i] }))
+    return { from, node, sources, edges, outputs }
   }
 
   private outputTypes(
@@ -179,7 +258,10 @@ class Expansion {
     const inputs = sources.flatMap((source) => source?.type ?? [])
     if (inputs.length < sources.length) return undefined
     const key = `${layer.id} ${JSON.stringify(node.params)} ${inputs.map(typeKey).join(' ')}`
-    if (!this.inferred.has(key)) this.inferred.set(key, inferOutputs(layer, params, inputs, this.images))
+    if (!this.inferred.has(key)) {
+      const { inferred } = this.before
+      this.inferred.set(key, inferred.has(key) ? inferred.get(key) : inferOutputs(layer, params, inputs, this.images))
+    }
     return this.inferred.get(key)
   }
 
@@ -213,7 +295,8 @@ class Expansion {
     graph: () => NetworkGraph,
     ports: Pick<BlockDefinition, 'inputs' | 'outputs'>,
   ): CheckedGraph {
-    const made = this.insides.get(key) ?? checkGraph(graph(), this.types, { place: `${key}.`, ports })
+    const known = this.insides.get(key) ?? this.before.insides.get(key)
+    const made = known ?? checkGraph(graph(), this.types, { place: `${key}.`, ports })
     this.insides.set(key, made)
     return made
   }
@@ -223,6 +306,18 @@ class Expansion {
     this.visited += 1
     if (this.visited > maxNodes || this.edges.length + inputs > maxEdges) throw new TooLarge(path)
   }
+}
+
+function sameSources(before: Sources, now: Sources): boolean {
+  return (
+    before.length === now.length &&
+    before.every((a, i) => {
+      const b = now[i]
+      if (a === b) return true
+      if (a?.node !== b?.node || a?.port !== b?.port) return false
+      return a?.type === b?.type || (a?.type !== undefined && b?.type !== undefined && sameType(a.type, b.type))
+    })
+  )
 }
 
 function categoryOf(type: NodeType): string {

@@ -3,16 +3,15 @@
  * the way. A node that does not fit is reported with what to change, and what depends on it is skipped, so that one pass finds
  * every independent problem.
  */
-import { StudioError, type Issue } from '../errors/studio-error.ts'
-import type { LayerBuilder, WeightOptions } from '../layers/layer-builder.ts'
-import { ProgramBuilder, type Value } from '../ops/program.ts'
-import { float32 } from '../ops/tensor-type.ts'
-import type { ExpandedBlock } from './expand-network.ts'
+import type { Issue } from '../errors/studio-error.ts'
+import type { LayerProblem } from '../layers/define-layer.ts'
+import type { WeightOptions } from '../layers/layer-builder.ts'
+import { ProgramBuilder, type ProgramNode, type Value, type ValueNumbering } from '../ops/program.ts'
+import { ExpansionMemory, type ExpandedBlock } from './expand-network.ts'
+import { isLoweredFrom, keepOutputs, lowerNode, type LoweredPart } from './lower-node.ts'
 import type { NetworkDocument } from './network-document.ts'
 import { resolveNetwork, type ResolvedNetwork, type ResolvedNode } from './resolve-network.ts'
 import { isTrainingOnly, withoutTrainingOnly } from './training-only.ts'
-
-const secondClassifier = 'the network has a second classifier: remove one, or make it an auxiliary one'
 
 export interface ImageSize {
   readonly height: number
@@ -82,52 +81,71 @@ export interface LoweredNode extends ResolvedNode {
   /** The values that arrive at its input ports. */
   readonly sources: readonly Value[]
   readonly outputs: readonly Value[]
+  /** What it emitted, in order. */
+  readonly ops: readonly ProgramNode[]
+  readonly weights: readonly NetworkWeight[]
 }
 
 /** Lowers what can be lowered; look at `issues` before using the rest. */
 export function lowerNetwork(document: NetworkDocument, options: LowerOptions): LoweredNetwork {
-  const resolved = resolveNetwork(document, options.input)
-  const lowering = new NetworkLowering(document.name, options)
-  const { mode, auxiliary = mode === 'training' } = options
-  for (const node of auxiliary ? resolved.nodes : withoutTrainingOnly(resolved.nodes)) lowering.lower(node)
-  return lowering.finish(resolved)
+  return new NetworkLowerer(options).lower(document)
 }
 
-class NetworkLowering {
+/**
+ * Lowers one state of a document after the other. A node whose parameters, wires and incoming shapes are those of the last state keeps what it was
+ * lowered to, as the same objects; one that is lowered again but makes the same shapes keeps its output values, so that what follows stays as well.
+ */
+export class NetworkLowerer {
+  private readonly options: LowerOptions
+  private readonly numbering: ValueNumbering = { next: 0 }
+  private readonly memory = new ExpansionMemory()
+  private parts: ReadonlyMap<string, LoweredPart> = new Map()
+
+  constructor(options: LowerOptions) {
+    this.options = options
+  }
+
+  lower(document: NetworkDocument): LoweredNetwork {
+    const resolved = resolveNetwork(document, this.options.input, this.memory)
+    const builder = new ProgramBuilder(document.name, this.numbering)
+    const pass = new Pass(builder, this.options, this.numbering, this.parts)
+    const { mode, auxiliary = mode === 'training' } = this.options
+    for (const node of auxiliary ? resolved.nodes : withoutTrainingOnly(resolved.nodes)) pass.lower(node)
+    this.parts = pass.parts
+    return pass.finish(resolved)
+  }
+}
+
+/** One state of the document. */
+class Pass {
+  readonly parts = new Map<string, LoweredPart>()
   private readonly builder: ProgramBuilder
   private readonly options: LowerOptions
-  private readonly lowered = new Map<string, LoweredNode>()
-  private readonly weights: NetworkWeight[] = []
-  private readonly states: NetworkState[] = []
+  private readonly numbering: ValueNumbering
+  private readonly before: ReadonlyMap<string, LoweredPart>
   private readonly issues: Issue[] = []
   private images: Value | undefined
   private logits: Value | undefined
   private head: ResolvedNode | undefined
-  private readonly auxiliaryHeads: AuxiliaryHead[] = []
 
-  constructor(name: string, options: LowerOptions) {
-    this.builder = new ProgramBuilder(name)
+  constructor(
+    builder: ProgramBuilder,
+    options: LowerOptions,
+    numbering: ValueNumbering,
+    before: ReadonlyMap<string, LoweredPart>,
+  ) {
+    this.builder = builder
     this.options = options
+    this.numbering = numbering
+    this.before = before
   }
 
-  lower(node: ResolvedNode): void {
-    const inputs = this.inputsOf(node)
-    if (!inputs) return
-    const problems = node.layer.check(
-      inputs.map((input) => input.type),
-      node.params,
-    )
-    for (const problem of problems) this.report(node, problem)
-    if (problems.length > 0) return
-    try {
-      const outputs = this.builder.withOrigin(node.id, () =>
-        node.layer.lower(this.layerBuilder(node), inputs, node.params),
-      )
-      this.lowered.set(node.id, { ...node, sources: inputs, outputs })
-    } catch (error) {
-      if (!(error instanceof StudioError)) throw error
-      this.report(node, error)
-    }
+  lower(resolved: ResolvedNode): void {
+    const sources = this.sourcesOf(resolved)
+    if (!sources) return
+    const before = this.before.get(resolved.id)
+    const part = before && isLoweredFrom(before, resolved, sources) ? before : this.make(resolved, sources, before)
+    if (part && this.isOnly(part)) this.take(part)
   }
 
   finish({ nodes, blocks, issues: before }: ResolvedNetwork): LoweredNetwork {
@@ -143,24 +161,58 @@ class NetworkLowering {
       const message = 'leads nowhere: connect its output, or remove it'
       issues.push({ code: 'network-structure', path: `nodes.${id}`, node: id, message, severity: 'warning' })
     }
+    const parts = [...this.parts.values()]
     return {
       builder: this.builder,
-      nodes: [...this.lowered.values()],
+      nodes: parts.map(({ node }) => node),
       blocks,
-      weights: this.weights,
-      states: this.states,
+      weights: parts.flatMap(({ node }) => node.weights),
+      states: parts.flatMap(({ states }) => states),
       images: this.images,
       logits: this.logits,
       head: this.head,
-      auxiliaryHeads: this.auxiliaryHeads,
+      auxiliaryHeads: parts.flatMap(({ auxiliaryHeads }) => auxiliaryHeads),
       issues,
     }
   }
 
+  private make(
+    resolved: ResolvedNode,
+    sources: readonly Value[],
+    before: LoweredPart | undefined,
+  ): LoweredPart | undefined {
+    const outcome = lowerNode(resolved, sources, this.options, this.numbering)
+    if (!outcome.ok) {
+      for (const problem of outcome.problems) this.report(resolved, problem)
+      return undefined
+    }
+    return before ? keepOutputs(outcome.part, before) : outcome.part
+  }
+
+  /** Reports a second input or a second classifier. */
+  private isOnly({ node, images, logits }: LoweredPart): boolean {
+    const message =
+      images && this.images
+        ? 'the network has a second input: remove one'
+        : logits && this.logits
+          ? 'the network has a second classifier: remove one, or make it an auxiliary one'
+          : undefined
+    if (message !== undefined) this.report(node, { code: 'network-structure', message })
+    return message === undefined
+  }
+
+  private take(part: LoweredPart): void {
+    const { resolved, program, images, logits } = part
+    this.parts.set(resolved.id, part)
+    this.builder.append(program)
+    if (images) this.images = images
+    if (logits) [this.logits, this.head] = [logits, resolved]
+  }
+
   /** Undefined when an input is missing; that is reported here, unless the node that feeds it is at fault. */
-  private inputsOf(node: ResolvedNode): readonly Value[] | undefined {
+  private sourcesOf(node: ResolvedNode): readonly Value[] | undefined {
     const values = node.inputs.map((ref, port) => {
-      if (ref) return this.lowered.get(ref.node)?.outputs[ref.port]
+      if (ref) return this.parts.get(ref.node)?.node.outputs[ref.port]
       const name = node.layer.inputs.length > 1 ? `its input "${node.layer.inputs[port]?.name ?? port}"` : 'its input'
       this.report(node, { code: 'network-structure', message: `${name} is not connected: draw an edge to it` })
       return undefined
@@ -168,57 +220,21 @@ class NetworkLowering {
     return values.every((value) => value !== undefined) ? values : undefined
   }
 
-  private report(node: ResolvedNode, problem: { code: Issue['code']; message: string; field?: string }): void {
-    const { code, message, field } = problem
+  private report(node: ResolvedNode, { code, message, field }: LayerProblem): void {
     const path = field === undefined ? `nodes.${node.id}` : `nodes.${node.id}.params.${field}`
     this.issues.push({ code, path, node: node.id, message, ...(field !== undefined && { field }) })
   }
 
   /** Nodes from which no path leads to an output of the network. */
   private unusedNodes(): readonly string[] {
+    if (!this.logits) return []
     const used = new Set<string>()
-    for (const node of [...this.lowered.values()].reverse()) {
-      if (node.layer.outputs.length === 0 || used.has(node.id)) {
-        for (const ref of node.inputs) if (ref) used.add(ref.node)
-      }
+    const unused: string[] = []
+    for (const { node } of [...this.parts.values()].reverse()) {
+      const isUsed = node.layer.outputs.length === 0 || used.has(node.id)
+      if (!isUsed) unused.push(node.id)
+      else for (const ref of node.inputs) if (ref) used.add(ref.node)
     }
-    const isUnused = (node: LoweredNode) => node.layer.outputs.length > 0 && !used.has(node.id)
-    return this.logits ? [...this.lowered.values()].filter(isUnused).map((node) => node.id) : []
-  }
-
-  private layerBuilder(node: ResolvedNode): LayerBuilder {
-    const { batch, mode, input, frozen } = this.options
-    const { builder } = this
-    return {
-      emit: (op, inputs, attributes) => builder.emit(op, inputs, attributes),
-      training: mode === 'training' && frozen?.(node.id) !== true,
-      images: (channels, height, width) => {
-        if (this.images) throw new StudioError('network-structure', 'the network has a second input: remove one')
-        const size = input ?? { channels, height, width }
-        this.images = builder.input('images', 'images', float32(batch, size.channels, size.height, size.width))
-        return this.images
-      },
-      weight: (name, shape, options) => {
-        const fullName = `${node.id}.${name}`
-        const value = builder.input(fullName, 'weight', { dtype: 'float32', shape })
-        const { trainable = true, decay = true } = options
-        this.weights.push({ ...options, name: fullName, node: node.id, shape, trainable, decay, value })
-        return value
-      },
-      state: (name, shape, initial) => {
-        const fullName = `${node.id}.${name}`
-        const value = builder.input(fullName, 'state', { dtype: 'float32', shape })
-        this.states.push({ name: fullName, node: node.id, shape, initial, value })
-        return value
-      },
-      updateState: (name, next) => builder.output(`${node.id}.${name}`, 'state', next),
-      random: (name, shape) => builder.input(`${node.id}.${name}`, 'random', { dtype: 'float32', shape }),
-      logits: (value) => {
-        if (this.logits) throw new StudioError('network-structure', secondClassifier)
-        this.logits = value
-        this.head = node
-      },
-      auxiliaryLogits: (value, weight) => this.auxiliaryHeads.push({ node, logits: value, weight }),
-    }
+    return unused.reverse()
   }
 }

@@ -7,6 +7,7 @@ export function isTrainingOnly({ layer, params }: ResolvedNode): boolean {
 
 /** The nodes that remain when the network is used. */
 export function withoutTrainingOnly(nodes: readonly ResolvedNode[]): readonly ResolvedNode[] {
+  if (!nodes.some(isTrainingOnly)) return nodes
   const feedsOthers = new Set<string>()
   const feedsKept = new Set<string>()
   const kept = nodes.toReversed().filter((node) => {

@@ -66,26 +66,37 @@ export function emitOne<A>(b: OpEmitter, op: OpDefinition<A>, inputs: readonly V
   return output
 }
 
+/** Where values get their ids from: builders that share one make values that can stand in one program. */
+export interface ValueNumbering {
+  next: number
+}
+
 /** Builds a program; types are inferred and limits checked as ops are emitted. */
 export class ProgramBuilder implements OpEmitter {
   readonly nodes: ProgramNode[] = []
   private readonly name: string
+  private readonly numbering: ValueNumbering
   private readonly inputs: ProgramInput[] = []
   private readonly inputNames = new Set<string>()
   private readonly outputs: ProgramOutput[] = []
   private origin: string | undefined
-  private nextId = 0
 
-  constructor(name: string) {
+  constructor(name: string, numbering: ValueNumbering = { next: 0 }) {
     this.name = name
+    this.numbering = numbering
+  }
+
+  /** Puts what another builder of the same numbering made behind what is here. */
+  append({ inputs, nodes, outputs }: Omit<TensorProgram, 'name'>): void {
+    for (const input of inputs) this.addInput(input)
+    for (const node of nodes) this.nodes.push(node)
+    for (const output of outputs) this.outputs.push(output)
   }
 
   input(name: string, role: InputRole, type: TensorType): Value {
     checkTensorType(type, name)
-    if (this.inputNames.has(name)) throw new Error(`input ${name} is declared twice`)
-    this.inputNames.add(name)
     const value = this.value(type)
-    this.inputs.push({ name, role, value })
+    this.addInput({ name, role, value })
     return value
   }
 
@@ -123,8 +134,14 @@ export class ProgramBuilder implements OpEmitter {
     return { name: this.name, inputs: this.inputs, nodes: this.nodes, outputs: this.outputs }
   }
 
+  private addInput(input: ProgramInput): void {
+    if (this.inputNames.has(input.name)) throw new Error(`input ${input.name} is declared twice`)
+    this.inputNames.add(input.name)
+    this.inputs.push(input)
+  }
+
   private value(type: TensorType): Value {
-    return { id: this.nextId++, type }
+    return { id: this.numbering.next++, type }
   }
 }
 

@@ -8,8 +8,9 @@ import type { Edit, EditOutcome } from '../../experiments/editing/edit.ts'
 import { graphAt, type EditableGraph, type GraphPlace } from '../../experiments/editing/graph-place.ts'
 import type { Issue } from '../../experiments/errors/studio-error.ts'
 import type { ExpandedBlock } from '../../experiments/network/expand-network.ts'
-import { lowerNetwork, type LoweredNetwork } from '../../experiments/network/lower-network.ts'
+import { NetworkLowerer, type LoweredNetwork } from '../../experiments/network/lower-network.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
+import { timed } from './timed.ts'
 
 /** One step of undo. */
 export interface EditStep {
@@ -54,8 +55,13 @@ export class NetworkEditor {
     return this.#computed
   }
 
-  readonly lowered: LoweredNetwork = $derived(lowerNetwork(this.#computed, { mode: 'inference', batch: 1 }))
-  readonly analysis: NetworkAnalysis = $derived(analyzeLowered(this.lowered))
+  /** Keeps what an edit leaves as it was. */
+  readonly #lowerer = new NetworkLowerer({ mode: 'inference', batch: 1 })
+  readonly lowered: LoweredNetwork = $derived(timed('lower', () => this.#lowerer.lower(this.#computed)))
+  readonly analysis: NetworkAnalysis = $derived.by(() => {
+    const { lowered } = this
+    return timed('analyse', () => analyzeLowered(lowered))
+  })
   readonly issues: readonly Issue[] = $derived(this.analysis.issues)
   readonly errors: readonly Issue[] = $derived(this.issues.filter(({ severity }) => severity !== 'warning'))
   readonly types: NodeTypes = $derived(NodeTypes.of(this.document))

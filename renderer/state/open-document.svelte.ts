@@ -1,6 +1,6 @@
 /**
- * A network that is open in a tab. Every state goes to the service the moment it is there, also while earlier ones are not answered yet: a
- * killed window loses nothing that it has sent.
+ * A network that is open in a tab. Every state goes to the service as soon as it is drawn, also while earlier ones are not answered yet: a
+ * killed window loses nothing that was seen.
  */
 import type { DocumentRecord } from '../../experiments/documents/document-record.ts'
 import { replaceDocument } from '../../experiments/editing/edit-document.ts'
@@ -8,7 +8,10 @@ import type { ErrorCode } from '../../experiments/errors/error-codes.ts'
 import { StudioError, toErrorRecord, type ErrorRecord } from '../../experiments/errors/studio-error.ts'
 import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import type { Bridge } from '../bridge/bridge.ts'
+import { afterFrame } from './after-frame.ts'
 import { NetworkEditor } from './network-editor.svelte.ts'
+
+const sayAfterMs = 250
 
 export type SaveState = 'saved' | 'saving' | 'waiting'
 
@@ -33,6 +36,9 @@ export class OpenDocument {
   #answered: Promise<unknown> = Promise.resolve()
   /** Whether the state of another client is on its way here. */
   #taking = false
+  /** Takes the save back that comes with the next frame. */
+  #pending: (() => void) | undefined
+  #slow: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     bridge: Bridge,
@@ -47,8 +53,9 @@ export class OpenDocument {
     this.editor = new NetworkEditor(document, this.key)
     this.#sent = document
     this.#stopWatching = $effect.root(() => {
+      // Writing a large network down takes longer than analysing an edit of it.
       $effect(() => {
-        if (this.editor.revision > 0) void this.save()
+        if (this.editor.revision > 0) this.#pending ??= afterFrame(() => void this.save())
       })
     })
   }
@@ -60,6 +67,8 @@ export class OpenDocument {
 
   /** Sends the state of now at once. Resolves when it is stored, or could not be. */
   async save(): Promise<void> {
+    this.#pending?.()
+    this.#pending = undefined
     const { document } = this.editor
     if (document !== this.#sent && !this.#taking) {
       this.#sent = document
@@ -82,13 +91,15 @@ export class OpenDocument {
   }
 
   close(): void {
+    if (this.#pending) void this.save()
     this.#stopWatching()
   }
 
   async #send(document: NetworkDocument): Promise<void> {
     const { id, record } = this
     const writer = this.#writer
-    this.saveState = 'saving'
+    // Said only where it takes long enough to be read.
+    this.#slow ??= setTimeout(() => (this.saveState = 'saving'), sayAfterMs)
     this.#unanswered += 1
     try {
       const stored = await this.#bridge.call('documents.save', { id, revision: record.revision, writer, document })
@@ -100,6 +111,8 @@ export class OpenDocument {
     this.#unanswered -= 1
     // Answers come in the order of what was sent: the last one counts.
     if (this.#unanswered > 0) return
+    clearTimeout(this.#slow)
+    this.#slow = undefined
     if (this.problem?.code === 'document-state') await this.#takeStored()
     if (this.problem) this.#sent = undefined
     this.saveState = this.problem ? 'waiting' : 'saved'

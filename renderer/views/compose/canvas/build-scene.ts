@@ -1,6 +1,7 @@
 /**
  * What the canvas shows of a document: the graph in sight, unfolded blocks with their inside in place, numbers and problems on nodes, shapes on
- * edges. Pure, so that it is tested without a window. Edges lead straight to what is inside of an unfolded block.
+ * edges. Pure, so that it is tested without a window. Edges lead straight to what is inside of an unfolded block. What did not change from one scene to
+ * the next is the same object, so that whoever draws it sees at a glance what to draw anew.
  */
 import type { LayerAnalysis, NetworkAnalysis } from '../../../../experiments/analysis/analyze-network.ts'
 import type { BlockAnalysis } from '../../../../experiments/analysis/sum-blocks.ts'
@@ -18,6 +19,7 @@ import {
   type NetworkGraph,
   type NetworkNode,
 } from '../../../../experiments/network/network-document.ts'
+import { sameShape } from '../../../../experiments/ops/tensor-type.ts'
 import { layOutInside, type InsideLayout } from './inside-layout.ts'
 import { groupPadding, groupTitle, nodeHeight, nodeSize, nodeWidth, rowPitch, type Size } from './node-size.ts'
 
@@ -59,6 +61,8 @@ export interface Scene {
   readonly nodes: readonly SceneNode[]
   readonly edges: readonly SceneEdge[]
   readonly annotations: readonly Annotation[]
+  /** The nodes for whoever looks at kinds, places and sizes only: the same list as long as these are the same, whatever else changed. */
+  readonly outline: readonly SceneNode[]
 }
 
 export interface SceneInput {
@@ -73,14 +77,75 @@ export interface SceneInput {
   readonly border: { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] } | undefined
 }
 
-export function buildScene(input: SceneInput): Scene {
-  return new SceneBuilder(input).build()
+/** @param before what it was made of before, whose items are taken over where they are the same */
+export function buildScene(input: SceneInput, before?: Scene): Scene {
+  return new SceneBuilder(input, before).build()
 }
 
 /** An end of an edge in the scene. */
 interface End {
   readonly id: string
   readonly port: string
+}
+
+/** What an item is made of besides its node. */
+interface NodeParts extends Position, Size {
+  readonly id: string
+  readonly path: string
+  readonly kind: SceneNode['kind']
+  readonly type: NodeType | undefined
+  readonly numbers: LayerAnalysis | BlockAnalysis | undefined
+  readonly problems: readonly Issue[]
+  readonly parent: string | undefined
+}
+
+const nodeOf = new WeakMap<SceneNode, { readonly node: NetworkNode; readonly type: NodeType | undefined }>()
+
+function makeItem(node: NetworkNode, { numbers, type, ...parts }: NodeParts): SceneNode {
+  const item: SceneNode = {
+    ...parts,
+    type: node.type,
+    name: node.name ?? node.id,
+    title: type?.title ?? node.type,
+    category: type ? categoryOf(type) : 'unknown',
+    times: node.repeat?.times,
+    shape: numbers?.outputShape ?? noShape,
+    params: numbers?.params,
+    macs: numbers?.macs,
+    inputs: type?.inputs ?? unknownInputs,
+    outputs: type?.outputs ?? unknownOutputs,
+  }
+  nodeOf.set(item, { node, type })
+  return item
+}
+
+/** Whether making it again would make the same. A node that was only moved, or set to something that costs the same, is as before. */
+function isMadeOf(item: SceneNode, node: NetworkNode, parts: NodeParts): boolean {
+  const from = nodeOf.get(item)
+  if (from?.type !== parts.type || (from?.node !== node && !looksSame(from?.node, node))) return false
+  const { numbers, problems } = parts
+  return (
+    item.path === parts.path &&
+    item.kind === parts.kind &&
+    item.parent === parts.parent &&
+    item.x === parts.x &&
+    item.y === parts.y &&
+    item.width === parts.width &&
+    item.height === parts.height &&
+    item.params === numbers?.params &&
+    item.macs === numbers?.macs &&
+    sameShape(item.shape, numbers?.outputShape ?? noShape) &&
+    sameProblems(item.problems, problems)
+  )
+}
+
+function looksSame(before: NetworkNode | undefined, now: NetworkNode): boolean {
+  return before?.type === now.type && before.name === now.name && before.repeat?.times === now.repeat?.times
+}
+
+function sameProblems(before: readonly Issue[], now: readonly Issue[]): boolean {
+  if (before === now) return true
+  return before.length === now.length && before.every((issue, i) => JSON.stringify(issue) === JSON.stringify(now[i]))
 }
 
 class SceneBuilder {
@@ -92,9 +157,15 @@ class SceneBuilder {
   private readonly layouts = new Map<string, InsideLayout>()
   private readonly shown = new Map<string, SceneNode>()
   private readonly problems: ReadonlyMap<string, readonly Issue[]>
+  private readonly before: Scene | undefined
+  private readonly nodesBefore: ReadonlyMap<string, SceneNode>
+  private readonly edgesBefore: ReadonlyMap<string, SceneEdge>
 
-  constructor(input: SceneInput) {
+  constructor(input: SceneInput, before: Scene | undefined) {
     this.input = input
+    this.before = before
+    this.nodesBefore = new Map(before?.nodes.map((node) => [node.id, node]))
+    this.edgesBefore = new Map(before?.edges.map((edge) => [edge.id, edge]))
     this.layers = new Map(input.analysis.layers.map((layer) => [layer.id, layer]))
     this.blocks = new Map(input.analysis.blocks.map((block) => [block.id, block]))
     this.problems = groupProblems(input)
@@ -108,7 +179,14 @@ class SceneBuilder {
     const keys = edgeKeys(graph.edges)
     graph.edges.forEach((edge, i) => this.connect(edge, keys[i] ?? '', graph, '', true))
     this.addInsideEdges(graph, '')
-    return { nodes: this.nodes, edges: this.edges, annotations: graph.annotations ?? [] }
+    const nodes = keepList(this.before?.nodes, this.nodes)
+    const outline = this.before?.outline
+    return {
+      nodes,
+      edges: keepList(this.before?.edges, this.edges),
+      annotations: graph.annotations ?? noAnnotations,
+      outline: outline && sameOutline(outline, nodes) ? outline : nodes,
+    }
   }
 
   private isOpen(id: string): boolean {
@@ -142,37 +220,38 @@ class SceneBuilder {
     const type = this.input.types.of(node.type)
     const open = this.isOpen(id)
     const { width, height } = this.sizeOf(id)
-    const numbers = this.layers.get(path) ?? this.blocks.get(path)
-    const item: SceneNode = {
+    const isBlock = this.input.expanded.has(path) || (type !== undefined && 'block' in type)
+    this.show(node, {
       id,
       path,
-      kind: open ? 'group' : this.input.expanded.has(path) || (type && 'block' in type) ? 'block' : 'layer',
-      type: node.type,
-      name: node.name ?? node.id,
-      title: type?.title ?? node.type,
-      category: type ? categoryOf(type) : 'unknown',
-      times: node.repeat?.times,
-      shape: numbers?.outputShape ?? [],
-      params: numbers?.params,
-      macs: numbers?.macs,
-      inputs: type?.inputs ?? [{ name: 'input' }],
-      outputs: type?.outputs ?? [{ name: 'output' }],
+      kind: open ? 'group' : isBlock ? 'block' : 'layer',
+      type,
+      numbers: this.layers.get(path) ?? this.blocks.get(path),
+      problems: this.problems.get(id) ?? noProblems,
       parent,
-      problems: this.problems.get(id) ?? [],
       // An unfolded block grows to both sides and down.
       x: parent === undefined ? position.x + (nodeWidth - width) / 2 : position.x,
       y: position.y,
       width,
       height,
-    }
-    this.nodes.push(item)
-    this.shown.set(id, item)
+    })
     if (!open) return
     const { positions } = this.layout(id)
     for (const inner of this.inside(id).nodes) {
       const { x, y } = positions.get(inner.id) ?? { x: 0, y: 0 }
       this.add(inner, `${id}/`, { x: x + groupPadding, y: y + groupTitle }, id)
     }
+  }
+
+  private show(node: NetworkNode, parts: NodeParts): void {
+    const known = this.nodesBefore.get(parts.id)
+    const item = known && isMadeOf(known, node, parts) ? known : makeItem(node, parts)
+    this.put(item)
+  }
+
+  private put(item: SceneNode): void {
+    this.nodes.push(item)
+    this.shown.set(item.id, item)
   }
 
   /** The inputs and outputs of the block whose inside is in sight. */
@@ -203,8 +282,8 @@ class SceneBuilder {
         ...{ params: undefined, macs: undefined, inputs, outputs, parent: undefined, problems: [] },
         ...{ x: x + (nodeWidth - 120) / 2, y: y + (nodeHeight - 32) / 2, width: 120, height: 32 },
       }
-      this.nodes.push(item)
-      this.shown.set(id, item)
+      const known = this.nodesBefore.get(id)
+      this.put(known && samePlace(known, item) ? known : item)
     }
   }
 
@@ -238,16 +317,32 @@ class SceneBuilder {
       const from = this.shown.get(source.id)
       const to = this.shown.get(target.id)
       if (!from || !to) return
-      this.edges.push({
-        id: i === 0 ? base : `${base}|${i}`,
-        key: editable ? key : undefined,
-        source: source.id,
-        sourcePort: source.port,
-        target: target.id,
-        targetPort: target.port,
-        shape: from.outputs[0]?.name === source.port ? from.shape : [],
-        hasProblem: to.problems.some(({ code, severity }) => code === 'shape-mismatch' && severity !== 'warning'),
-      })
+      const id = i === 0 ? base : `${base}|${i}`
+      const shape = from.outputs[0]?.name === source.port ? from.shape : noShape
+      const hasProblem = to.problems.some(({ code, severity }) => code === 'shape-mismatch' && severity !== 'warning')
+      const known = this.edgesBefore.get(id)
+      const isKnown =
+        known?.source === source.id &&
+        known.sourcePort === source.port &&
+        known.target === target.id &&
+        known.targetPort === target.port &&
+        known.key === (editable ? key : undefined) &&
+        known.hasProblem === hasProblem &&
+        sameShape(known.shape, shape)
+      this.edges.push(
+        isKnown
+          ? known
+          : {
+              id,
+              key: editable ? key : undefined,
+              source: source.id,
+              sourcePort: source.port,
+              target: target.id,
+              targetPort: target.port,
+              shape,
+              hasProblem,
+            },
+      )
     })
   }
 
@@ -275,6 +370,43 @@ class SceneBuilder {
         edge.target === blockOutputs ? [] : this.resolveTargets(`${id}/${edge.target}`, edge.targetPort),
       )
   }
+}
+
+const unknownInputs: readonly Port[] = [{ name: 'input' }]
+const unknownOutputs: readonly Port[] = [{ name: 'output' }]
+const noProblems: readonly Issue[] = []
+const noShape: readonly number[] = []
+const noAnnotations: readonly Annotation[] = []
+
+function keepList<T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] {
+  return before?.length === now.length && now.every((item, i) => item === before[i]) ? before : now
+}
+
+function sameOutline(before: readonly SceneNode[], now: readonly SceneNode[]): boolean {
+  return (
+    before === now ||
+    (before.length === now.length &&
+      now.every((b, i) => {
+        const a = before[i]
+        if (a === b) return true
+        return a !== undefined && a.category === b.category && a.path === b.path && samePlace(a, b)
+      }))
+  )
+}
+
+/** Whether a node stands where it stood, as what it was: its contents do not count. */
+export function samePlace(a: SceneNode, b: SceneNode): boolean {
+  return (
+    a.id === b.id &&
+    a.kind === b.kind &&
+    a.parent === b.parent &&
+    a.x === b.x &&
+    a.y === b.y &&
+    a.width === b.width &&
+    a.height === b.height &&
+    a.inputs === b.inputs &&
+    a.outputs === b.outputs
+  )
 }
 
 export function categoryOf(type: NodeType): string {

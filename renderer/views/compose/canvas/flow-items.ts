@@ -1,14 +1,16 @@
 /**
- * The scene in the form of the flow library. Items that did not change are the same objects as before, so that an edit redraws the nodes that
- * it touched and no others.
+ * The scene in the form of the flow library. An item stays the same object as long as it is in its place: what it shows lies in a cell that its component
+ * reads, so that an edit redraws the nodes that it touched, and the library, which looks at all nodes when one is another object, hears nothing of it.
  */
 import { Position, type Edge, type Node } from '@xyflow/svelte'
 import type { Annotation } from '../../../../experiments/network/network-document.ts'
-import type { Scene, SceneEdge, SceneNode } from './build-scene.ts'
+import { samePlace, type Scene, type SceneEdge, type SceneNode } from './build-scene.ts'
+import { SceneCell } from './scene-cell.svelte.ts'
 
 export type FlowNode =
-  Node<{ item: SceneNode }, 'layer' | 'group' | 'border'> | Node<{ note: Annotation }, 'frame' | 'comment'>
-export type FlowEdge = Edge<{ item: SceneEdge }, 'wire'>
+  | Node<SceneCell<SceneNode> & Record<string, unknown>, 'layer' | 'group' | 'border'>
+  | Node<{ note: Annotation }, 'frame' | 'comment'>
+export type FlowEdge = Edge<SceneCell<SceneEdge> & Record<string, unknown>, 'wire'>
 
 export interface FlowItems {
   readonly nodes: FlowNode[]
@@ -26,44 +28,44 @@ export interface FlowState {
 const handleSize = 12
 
 /** A made item with what it was made of. */
-interface Made<T> {
-  readonly from: unknown
+interface Made<T, From> {
+  readonly from: From
   readonly state: string
   readonly item: T
+  /** What it shows. */
+  readonly cell: SceneCell<From>
 }
 
+type MadeNodes = Map<string, Made<FlowNode, SceneNode | Annotation>>
+type MadeEdges = Map<string, Made<FlowEdge, SceneEdge>>
+
 export class FlowItemMaker {
-  private nodes = new Map<string, Made<FlowNode>>()
-  private edges = new Map<string, Made<FlowEdge>>()
+  private nodes: MadeNodes = new Map()
+  private edges: MadeEdges = new Map()
   private last: FlowItems = { nodes: [], edges: [] }
 
-  /** @param scene with the same objects for what did not change, see keep-scene.ts */
+  /** @param scene with the same objects for what did not change */
   make(scene: Scene, { selected, selectedEdges, readOnly, far }: FlowState): FlowItems {
-    const nodes = new Map<string, Made<FlowNode>>()
+    const nodes: MadeNodes = new Map()
     for (const note of scene.annotations) {
       const isSelected = selected.has(note.id)
-      const state = `${isSelected} ${readOnly}`
-      nodes.set(
-        note.id,
-        made(this.nodes, note, state, () => noteNode(note, isSelected, readOnly)),
-      )
+      const before = this.nodes.get(note.id)
+      const make = (): FlowNode => noteNode(note, isSelected, readOnly)
+      nodes.set(note.id, made(before, note, `${isSelected} ${readOnly}`, isSameNote, make))
     }
     for (const item of scene.nodes) {
       const isSelected = selected.has(item.id)
       const hidden = far !== undefined && far.shown !== item.id
-      const state = `${isSelected} ${readOnly} ${hidden}`
-      nodes.set(
-        item.id,
-        made(this.nodes, item, state, () => flowNode(item, isSelected, readOnly, hidden)),
-      )
+      const before = this.nodes.get(item.id)
+      const make = (cell: SceneCell<SceneNode | Annotation>): FlowNode =>
+        flowNode(item, cell as SceneCell<SceneNode>, { isSelected, readOnly, hidden })
+      nodes.set(item.id, made(before, item, `${isSelected} ${readOnly} ${hidden}`, isInPlace, make))
     }
-    const edges = new Map<string, Made<FlowEdge>>()
+    const edges: MadeEdges = new Map()
     for (const item of far ? [] : scene.edges) {
       const isSelected = item.key !== undefined && selectedEdges.has(item.key)
-      edges.set(
-        item.id,
-        made(this.edges, item, String(isSelected), () => flowEdge(item, isSelected)),
-      )
+      const make = (cell: SceneCell<SceneEdge>): FlowEdge => flowEdge(item, cell, isSelected)
+      edges.set(item.id, made(this.edges.get(item.id), item, String(isSelected), sameEnds, make))
     }
     this.nodes = nodes
     this.edges = edges
@@ -73,34 +75,65 @@ export class FlowItemMaker {
 }
 
 /** The same list as before where nothing in it changed: the library indexes lists that it has not seen. */
-function listOf<T>(made: ReadonlyMap<string, Made<T>>, before: T[]): T[] {
-  const items = [...made.values()].map(({ item }) => item)
-  return items.length === before.length && items.every((item, i) => item === before[i]) ? before : items
+function listOf<T>(items: ReadonlyMap<string, { readonly item: T }>, before: T[]): T[] {
+  const now = [...items.values()].map(({ item }) => item)
+  return now.length === before.length && now.every((item, i) => item === before[i]) ? before : now
 }
 
-function made<T>(
-  known: ReadonlyMap<string, Made<T>>,
-  from: { readonly id: string },
+/** @param fits whether the item of before will do, once its cell shows the new one */
+function made<T, From>(
+  before: Made<T, From> | undefined,
+  from: From,
   state: string,
-  make: () => T,
-): Made<T> {
-  const before = known.get(from.id)
-  return before?.from === from && before.state === state ? before : { from, state, item: make() }
+  fits: (before: From, now: From) => boolean,
+  make: (cell: SceneCell<From>) => T,
+): Made<T, From> {
+  if (before?.from === from && before.state === state) return before
+  const cell = before?.cell ?? new SceneCell(from)
+  cell.item = from
+  const item = before && before.state === state && fits(before.from, from) ? before.item : make(cell)
+  return { from, state, item, cell }
 }
 
-function flowNode(item: SceneNode, selected: boolean, readOnly: boolean, hidden: boolean): FlowNode {
+function isInPlace(before: SceneNode | Annotation, now: SceneNode | Annotation): boolean {
+  return 'path' in before && 'path' in now && samePlace(before, now)
+}
+
+function isSameNote(before: SceneNode | Annotation, now: SceneNode | Annotation): boolean {
+  return before === now
+}
+
+function sameEnds(before: SceneEdge, now: SceneEdge): boolean {
+  return (
+    before.key === now.key &&
+    before.source === now.source &&
+    before.sourcePort === now.sourcePort &&
+    before.target === now.target &&
+    before.targetPort === now.targetPort
+  )
+}
+
+function flowNode(
+  item: SceneNode,
+  cell: SceneCell<SceneNode>,
+  {
+    isSelected,
+    readOnly,
+    hidden,
+  }: { readonly isSelected: boolean; readonly readOnly: boolean; readonly hidden: boolean },
+): FlowNode {
   const { id, kind, x, y, width, height, parent } = item
   const own = parent === undefined && kind !== 'border' && !readOnly
   return {
     id,
     type: kind === 'group' ? 'group' : kind === 'border' ? 'border' : 'layer',
-    data: { item },
+    data: cell,
     position: { x, y },
     width,
     height,
     measured: { width, height },
     handles: [...handles(item, 'target'), ...handles(item, 'source')],
-    selected,
+    selected: isSelected,
     hidden,
     draggable: own,
     connectable: parent === undefined && !readOnly,
@@ -142,7 +175,7 @@ function noteNode(note: Annotation, selected: boolean, readOnly: boolean): FlowN
   }
 }
 
-function flowEdge(item: SceneEdge, selected: boolean): FlowEdge {
+function flowEdge(item: SceneEdge, cell: SceneCell<SceneEdge>, selected: boolean): FlowEdge {
   return {
     id: item.id,
     type: 'wire',
@@ -150,7 +183,7 @@ function flowEdge(item: SceneEdge, selected: boolean): FlowEdge {
     sourceHandle: item.sourcePort,
     target: item.target,
     targetHandle: item.targetPort,
-    data: { item },
+    data: cell,
     selected,
     selectable: item.key !== undefined,
     zIndex: 1,

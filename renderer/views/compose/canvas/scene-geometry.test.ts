@@ -32,7 +32,7 @@ test('what lies in an unfolded block counts from its corner, and everything is w
     expect(x >= bounds.x && y >= bounds.y).toBe(true)
     expect(x + width <= bounds.x + bounds.width && y + height <= bounds.y + bounds.height).toBe(true)
   }
-  expect(boundsOf({ nodes: [], edges: [], annotations: [] })).toBeNull()
+  expect(boundsOf({ outline: [], annotations: [] })).toBeNull()
 })
 
 test('every wire is a curve, found by a point on it and by none beside it', () => {

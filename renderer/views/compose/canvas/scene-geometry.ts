@@ -5,10 +5,18 @@ import type { Size } from './node-size.ts'
 
 export interface Rect extends Position, Size {}
 
+const known = new WeakMap<readonly SceneNode[], ReadonlyMap<string, Position>>()
+
 /** Corners of the nodes: what lies in an unfolded block counts from that block's corner. */
-export function absolutePlaces({ nodes }: Pick<Scene, 'nodes'>): ReadonlyMap<string, Position> {
+export function absolutePlaces({ outline }: Pick<Scene, 'outline'>): ReadonlyMap<string, Position> {
+  const places = known.get(outline) ?? placesIn(outline)
+  known.set(outline, places)
+  return places
+}
+
+function placesIn(outline: readonly SceneNode[]): ReadonlyMap<string, Position> {
   const places = new Map<string, Position>()
-  for (const { id, x, y, parent } of nodes) {
+  for (const { id, x, y, parent } of outline) {
     const around = parent === undefined ? undefined : places.get(parent)
     places.set(id, { x: x + (around?.x ?? 0), y: y + (around?.y ?? 0) })
   }
@@ -16,11 +24,11 @@ export function absolutePlaces({ nodes }: Pick<Scene, 'nodes'>): ReadonlyMap<str
 }
 
 /** Around everything, or around what `ids` name; null for nothing. */
-export function boundsOf(scene: Scene, ids?: ReadonlySet<string>): Rect | null {
+export function boundsOf(scene: Pick<Scene, 'outline' | 'annotations'>, ids?: ReadonlySet<string>): Rect | null {
   const places = absolutePlaces(scene)
   const isWanted = ({ id }: { readonly id: string }): boolean => ids?.has(id) ?? true
   const boxes = [
-    ...scene.nodes
+    ...scene.outline
       .filter(isWanted)
       .map(({ id, width, height }) => ({ ...(places.get(id) ?? { x: 0, y: 0 }), width, height })),
     ...scene.annotations.filter(isWanted).map(({ position, size }) => ({ ...position, ...size })),

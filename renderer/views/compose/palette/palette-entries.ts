@@ -34,7 +34,7 @@ export function savedIdOf(type: string): number | undefined {
 }
 
 export function paletteEntries(
-  document: NetworkDocument,
+  own: NetworkDocument['blocks'],
   saved: readonly SavedBlockRecord[],
   t: Messages,
 ): readonly PaletteEntry[] {
@@ -44,7 +44,7 @@ export function paletteEntries(
       ...block,
       group: block.category === 'convolution' ? 'blocks' : (block.category as string),
     })),
-    ...Object.entries(document.blocks ?? {}).map(([id, block]) => ({
+    ...Object.entries(own ?? {}).map(([id, block]) => ({
       ...block,
       summary: block.summary ?? '',
       id,
