@@ -148,3 +148,38 @@ test('nodes go to another network by copy and paste, and by cut; what is foreign
   for (const _ of ['comment', 'colour', 'move']) await page.keyboard.press('Control+z')
   expect((await center(node(page, 'conv1'))).x).toBeCloseTo(before.x, 0)
 })
+
+test('the Edit menu acts on the canvas while that has the focus, and on the text field that has it', async ({
+  studio,
+  page,
+}) => {
+  await openFromZoo(page, 'lenet5')
+  const choose = (id: string) =>
+    studio.app.evaluate(({ Menu }, item) => Menu.getApplicationMenu()?.getMenuItemById(`edit-${item}`)?.click(), id)
+  const title = page.locator('.inspector h3')
+  await node(page, 'conv1').click()
+  await choose('copy')
+  await choose('paste')
+  await expect(node(page, 'conv3')).toHaveCount(1)
+  await choose('undo')
+  await expect(node(page, 'conv3')).toHaveCount(0)
+  await choose('redo')
+  await expect(node(page, 'conv3')).toHaveCount(1)
+  await choose('undo')
+  await choose('selectAll')
+  await expect(title).toHaveText('14 nodes')
+  await choose('cut')
+  await expect(page.locator('.svelte-flow__node')).toHaveCount(0)
+  await choose('undo')
+  await expect(page.locator('.svelte-flow__node')).toHaveCount(14)
+
+  const name = page.getByRole('textbox', { name: 'Name' }).first()
+  await name.fill('My net')
+  await choose('selectAll')
+  await choose('copy')
+  await choose('cut')
+  await expect(name).toHaveValue('')
+  await choose('paste')
+  await expect(name).toHaveValue('My net')
+  await expect(page.locator('.svelte-flow__node')).toHaveCount(14)
+})

@@ -49,6 +49,10 @@ export function desktopHandlers(parts: DesktopParts): Handlers<DesktopContract> 
       return {}
     },
     'desktop.clipboardText': async () => ({ text: await clipboard.readText() }),
+    'desktop.editText': ({ action }) => {
+      window()?.webContents[action]()
+      return {}
+    },
     'desktop.preferences': () => preferences.current,
     'desktop.setPreferences': (change) => preferences.change(change),
     'desktop.connection': () => connection.state,

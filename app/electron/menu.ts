@@ -22,6 +22,11 @@ function menuTemplate({ language, home, developerTools, command }: MenuOptions):
     ...(accelerator === undefined ? {} : { accelerator }),
     click: () => command(name),
   })
+  /** The keys are the page's, which knows what has the focus; here they are only told. */
+  const edit = (...entry: [string, MenuCommand, string]): MenuItemConstructorOptions => ({
+    ...item(...entry),
+    registerAccelerator: false,
+  })
   const separator: MenuItemConstructorOptions = { type: 'separator' }
   return [
     {
@@ -55,13 +60,13 @@ function menuTemplate({ language, home, developerTools, command }: MenuOptions):
     {
       label: text.edit,
       submenu: [
-        { role: 'undo', label: text.undo },
-        { role: 'redo', label: text.redo },
+        edit(text.undo, 'edit-undo', 'CmdOrCtrl+Z'),
+        edit(text.redo, 'edit-redo', process.platform === 'win32' ? 'Ctrl+Y' : 'CmdOrCtrl+Shift+Z'),
         separator,
-        { role: 'cut', label: text.cut },
-        { role: 'copy', label: text.copy },
-        { role: 'paste', label: text.paste },
-        { role: 'selectAll', label: text.selectAll },
+        edit(text.cut, 'edit-cut', 'CmdOrCtrl+X'),
+        edit(text.copy, 'edit-copy', 'CmdOrCtrl+C'),
+        edit(text.paste, 'edit-paste', 'CmdOrCtrl+V'),
+        edit(text.selectAll, 'edit-selectAll', 'CmdOrCtrl+A'),
       ],
     },
     {

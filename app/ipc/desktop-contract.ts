@@ -35,8 +35,19 @@ export const connectionState = z.object({
 })
 export type ConnectionState = z.infer<typeof connectionState>
 
+/** What is done to a text, or to what is drawn. */
+export const editAction = z.enum(['undo', 'redo', 'cut', 'copy', 'paste', 'selectAll'])
+export type EditAction = z.infer<typeof editAction>
+
 /** What the menu of the window can ask the view to do. */
 export const menuCommand = z.enum([
+  // Of the canvas while it has the focus, else of the text field that has it.
+  'edit-undo',
+  'edit-redo',
+  'edit-cut',
+  'edit-copy',
+  'edit-paste',
+  'edit-selectAll',
   'new-run',
   'command-palette',
   'show-compose',
@@ -172,6 +183,8 @@ export const desktopContract = {
     /** The system's clipboard, for menus: the page itself may use it only while its keys are pressed. */
     'desktop.copyText': { input: z.strictObject({ text: z.string().max(64 * 2 ** 20) }), output: nothing },
     'desktop.clipboardText': { input: nothing, output: z.object({ text: z.string() }) },
+    /** Does it to the text field that has the focus, as the system's own menu would. */
+    'desktop.editText': { input: z.strictObject({ action: editAction }), output: nothing },
     /** A file that was dropped on the window. The preload script alone asks, with the path that the system gave. */
     'desktop.openDropped': { input: z.strictObject({ file: z.string().min(1) }), output: takenFile },
   },

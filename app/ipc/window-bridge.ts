@@ -197,6 +197,7 @@ const procedures: Record<WindowProcedure, true> = {
   'desktop.importBlocks': true,
   'desktop.copyText': true,
   'desktop.clipboardText': true,
+  'desktop.editText': true,
   'desktop.exportBlock': true,
 }
 

@@ -1,6 +1,6 @@
 /** What the application menu asks of the window. */
 import { assertNever } from '../../experiments/errors/studio-error.ts'
-import type { MenuCommand } from '../../app/ipc/desktop-contract.ts'
+import type { EditAction, MenuCommand } from '../../app/ipc/desktop-contract.ts'
 import type { Studio } from '../state/studio.svelte.ts'
 
 export function runMenuCommand(studio: Studio, command: MenuCommand): void {
@@ -30,9 +30,22 @@ export function runMenuCommand(studio: Studio, command: MenuCommand): void {
     case 'show-shortcuts':
       studio.shortcutsOpen = !studio.shortcutsOpen
       return
+    case 'edit-undo':
+    case 'edit-redo':
+    case 'edit-cut':
+    case 'edit-copy':
+    case 'edit-paste':
+    case 'edit-selectAll':
+      return edit(studio, command.slice('edit-'.length) as EditAction)
     default:
       return runNetworkCommand(studio, command)
   }
+}
+
+/** Of what is drawn while the canvas has the focus, else of a text. */
+function edit(studio: Studio, action: EditAction): void {
+  if (studio.canvas?.edit(action) === true) return
+  void studio.attempt(() => studio.bridge.call('desktop.editText', { action }))
 }
 
 type NetworkCommand = Extract<

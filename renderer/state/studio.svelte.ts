@@ -1,5 +1,6 @@
 /** Everything that the window knows, composed in one place and handed down through Svelte's context. */
 import { createContext } from 'svelte'
+import type { EditAction } from '../../app/ipc/desktop-contract.ts'
 import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
 import type { DatasetRecord } from '../../experiments/data/dataset-record.ts'
 import type { ImageSize } from '../../experiments/network/lower-network.ts'
@@ -50,6 +51,8 @@ export class Studio {
   branching: { readonly run: number; readonly further: boolean } | null = $state.raw(null)
   /** The runs that the dialog of a report or bundle is open for. */
   sharing: readonly number[] | null = $state.raw(null)
+  /** The canvas in front. It does what the menu asks for, if it has the focus: @returns whether it has. */
+  canvas: { edit(action: EditAction): boolean } | null = null
   paletteOpen = $state(false)
   shortcutsOpen = $state(false)
   /** What floats above the network in front. */
