@@ -3,6 +3,7 @@ import type { Issue } from '../errors/studio-error.ts'
 import type { LayerDefinition, Port } from '../layers/define-layer.ts'
 import type { ParamOwner } from '../layers/read-params.ts'
 import { layers } from '../layers/registry.ts'
+import { blocksWithValues } from '../network/apply-variables.ts'
 import type { TypeLookup } from '../network/check-graph.ts'
 import type { NetworkDocument } from '../network/network-document.ts'
 import { nearestName } from '../text/nearest-name.ts'
@@ -40,6 +41,11 @@ export class NodeTypes implements TypeLookup {
     const made = cache.get(ownBlocks) ?? new NodeTypes(ownBlocks)
     cache.set(ownBlocks, made)
     return made
+  }
+
+  /** Of a document whose blocks may hold expressions: the defaults of their settings are numbers. */
+  static ofDrawn(document: NetworkDocument): NodeTypes {
+    return NodeTypes.of({ ...document, blocks: blocksWithValues(document) })
   }
 
   of(type: string): NodeType | undefined {

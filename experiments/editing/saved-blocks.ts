@@ -45,7 +45,7 @@ export function blockToSave(
 /** The block as one node of it is set; undefined for other nodes, and for a repeated one: that is a chain of the block. */
 function ownBlockOf(document: NetworkDocument, node: NetworkNode): OwnBlock | undefined {
   const block = Object.hasOwn(document.blocks ?? {}, node.type) ? document.blocks?.[node.type] : undefined
-  const type = NodeTypes.of(document).of(node.type)
+  const type = NodeTypes.ofDrawn(document).of(node.type)
   if (!block || !type || !('block' in type) || node.repeat) return undefined
   if (!node.params) return block
   const { params } = readParams(type, nodeWithValues(node, document.variables).params ?? {}, 1, '', node.id)

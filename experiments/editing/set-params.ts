@@ -18,7 +18,7 @@ export function setParams(
     kind: 'set-params',
     subject: Object.keys(values).join(', '),
     apply: (document) => {
-      const types = NodeTypes.of(document)
+      const types = NodeTypes.ofDrawn(document)
       return changeNodes(place, ids, (node) => {
         const table = types.of(node.type)?.params ?? {}
         const params: Record<string, JsonValue> = { ...node.params }

@@ -36,6 +36,11 @@ export function applyVariables(document: NetworkDocument): AppliedVariables {
   return { document: { ...document, nodes, ...(inner && { blocks: inner.blocks }) }, issues }
 }
 
+/** The document's own blocks with numbers for their expressions; the same object for the same blocks and variables. */
+export function blocksWithValues({ blocks, variables = none }: NetworkDocument): Blocks | undefined {
+  return blocks && applyToBlocks(blocks, variables).blocks
+}
+
 /** The node with numbers for its expressions; those without a value are left out. */
 export function nodeWithValues(node: NetworkNode, variables: Variables = none): NetworkNode {
   return applyToNode(node, variables, '', [])

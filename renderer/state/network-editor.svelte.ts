@@ -64,7 +64,7 @@ export class NetworkEditor {
   })
   readonly issues: readonly Issue[] = $derived(this.analysis.issues)
   readonly errors: readonly Issue[] = $derived(this.issues.filter(({ severity }) => severity !== 'warning'))
-  readonly types: NodeTypes = $derived(NodeTypes.of(this.document))
+  readonly types: NodeTypes = $derived(NodeTypes.ofDrawn(this.document))
   readonly expanded: ReadonlyMap<string, ExpandedBlock> = $derived(
     new Map(this.lowered.blocks.map((block) => [block.path, block])),
   )

@@ -29,6 +29,9 @@ const edits: Readonly<Record<EditKind, (subject: string) => string>> = {
   unpack: (id) => `Unpack ${id}`,
   'detach-block': (id) => `Make ${id} editable`,
   swap: (type) => `Swap for ${type}`,
+  'add-setting': (param) => `Make ${param} a setting`,
+  'edit-setting': (label) => `Name setting ${label}`,
+  'delete-setting': (name) => `Remove setting ${name}`,
   'edit-block': (title) => `Edit block ${title}`,
   'delete-block': (id) => `Delete block ${id}`,
   'set-variable': (name) => `Set ${name}`,
@@ -193,6 +196,12 @@ export const composer = {
     equals: (value: string) => `= ${value}`,
     perRowsColumns: 'one number, or rows × columns',
     paddingHelp: 'same, valid, a number, or top right bottom left',
+    settingsOf: (title: string) => `Settings of ${title}`,
+    settingsHelp:
+      'Select a layer and press the sliders beside one of its fields: every node of this block can then set it.',
+    settingName: (label: string) => `Name of the setting ${label}`,
+    makeSetting: (label: string) => `Make ${label} a setting of the block`,
+    removeSetting: (label: string) => `Take ${label} out of the settings of the block`,
     badVariable: 'Letters, digits and _; no digit in front',
   },
 }
