@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dragFromPalette, node, openBlank, openFromZoo, outline, setParam, wire } from './fixtures/composing.ts'
+import { dropOnWindow } from './fixtures/drop.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
 
 const pictures = join(import.meta.dirname, 'results', 'composer')
@@ -76,10 +77,16 @@ test('a selection is saved, dragged into another network, kept over a restart, r
   }
   await importBlocks()
   await expect(saved).toHaveText(['First stem', 'First stem'])
+  await dropOnWindow(page, file)
+  await expect(page.getByText('In the palette now: First stem').first()).toBeVisible()
+  await expect(saved).toHaveCount(3)
   writeFileSync(file, '{"format": "strata.block", "version": 7}')
   await importBlocks()
   await expect(page.getByText(/newer version of Strata/).first()).toBeVisible()
-  await expect(saved).toHaveCount(2)
+  writeFileSync(file, '{"format": "strata.bl')
+  await dropOnWindow(page, file)
+  await expect(page.getByText(/first-stem.block.json.*JSON/).first()).toBeVisible()
+  await expect(saved).toHaveCount(3)
 })
 
 test('a badge says what is wrong and mends it, inside of a block of the studio too; a row of layers becomes a residual block', async ({

@@ -28,7 +28,7 @@ export const documents = {
   exported: (file: string, size: string, opset: number) => `Written to ${file}: ${size}, opset ${opset}`,
   importNotes: (name: string, count: number, first: string) =>
     `${name} is imported with ${count} ${plural(count, 'note', 'notes')}. ${first}`,
-  dropHint: 'Networks (*.network.json) and ONNX models open as drawings',
+  dropHint: 'Networks (*.network.json) and ONNX models open as drawings, blocks (*.block.json) go to the palette',
   saved: 'Saved',
   saving: 'Saving…',
   waiting: 'Not saved yet: the studio service does not answer',

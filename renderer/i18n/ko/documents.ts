@@ -27,7 +27,7 @@ export const documents: Messages['documents'] = {
   written: (file) => `${file}에 저장했습니다`,
   exported: (file, size, opset) => `${file}에 저장했습니다: ${size}, opset ${opset}`,
   importNotes: (name, count, first) => `${name}을(를) 가져왔습니다. 참고 ${count}건: ${first}`,
-  dropHint: '네트워크(*.network.json)와 ONNX 모델은 그림으로 열립니다',
+  dropHint: '네트워크(*.network.json)와 ONNX 모델은 그림으로 열리고, 블록(*.block.json)은 팔레트에 추가됩니다',
   saved: '저장됨',
   saving: '저장 중…',
   waiting: '아직 저장되지 않음: 스튜디오 서비스가 응답하지 않습니다',
