@@ -100,6 +100,8 @@ export const en = {
 
   /** By id of the layer or block; one without an entry keeps the title of its definition, which is English. */
   layerTitles: {} as Readonly<Record<string, string>>,
+  /** Words of parameters by their English words, which stand in the definitions of layers and blocks. */
+  paramWords: {} as Readonly<Record<string, string>>,
   blockTitles: {} as Readonly<Record<string, string>>,
 
   training: {

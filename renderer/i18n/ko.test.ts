@@ -13,6 +13,23 @@ test('every block has a Korean title; a new block adds a line to korean-titles.t
   expect(blocks.map(({ id }) => id).filter((id) => !Object.hasOwn(ko.blockTitles, id))).toEqual([])
 })
 
+test('every parameter of a layer or block has Korean words; a new one adds lines to korean-params.ts', () => {
+  const kinds = [...layers, ...blocks].flatMap(({ params }) => Object.values(params))
+  const english = kinds.flatMap(({ label, help, form }) => [
+    ...[label, help],
+    ...(form.kind === 'choice' ? form.choices.map((choice) => choice.label) : []),
+  ])
+  expect([...new Set(english)].filter((text) => !Object.hasOwn(ko.paramWords, text))).toEqual([])
+  const used = new Set(english)
+  expect(Object.keys(ko.paramWords).filter((text) => !used.has(text))).toEqual([])
+})
+
+test('one word for a parameter, whether it is set or learned: 매개변수', () => {
+  const texts = (words: unknown): readonly string[] =>
+    typeof words === 'object' && words !== null ? Object.values(words).flatMap(texts) : [String(words)]
+  expect(texts(ko).filter((text) => text.includes('파라미터'))).toEqual([])
+})
+
 test('every augmentation has Korean words for itself and its parameters', () => {
   const missing = augmentations.flatMap(({ id, params }) => {
     const words = ko.augmentation.operations[id]

@@ -1,4 +1,5 @@
 /** 창의 모든 문구. The Korean words of the window; the compiler checks that none is missing. */
+import { koreanParamWords } from '../../experiments/text/korean-params.ts'
 import { koreanBlockTitles, koreanLayerTitles } from '../../experiments/text/korean-titles.ts'
 import type { Messages } from './en.ts'
 import { analysis } from './ko/analysis.ts'
@@ -88,6 +89,7 @@ export const ko: Messages = {
   },
 
   layerTitles: koreanLayerTitles,
+  paramWords: koreanParamWords,
   blockTitles: koreanBlockTitles,
 
   training: {

@@ -11,7 +11,7 @@ export const analysis: Messages['analysis'] = {
   collapse: '분석 숨기기',
   expand: '분석 보기',
   overlay: '노드 색상 기준',
-  overlays: { none: '종류', params: '파라미터', macs: '곱셈-덧셈', memory: '메모리', field: '수용 영역' },
+  overlays: { none: '종류', params: '매개변수', macs: '곱셈-덧셈', memory: '메모리', field: '수용 영역' },
   memory: '메모리',
   memoryHelp: '이미지 한 장에 대해 레이어 출력이 차지하는 메모리',
   total: (layers) => `합계 ${layers}개`,
@@ -36,7 +36,7 @@ export const analysis: Messages['analysis'] = {
     'no-bottleneck': ({ where, kernel }) => `${where}: 병목 없는 ${kernel}×${kernel} 합성곱은 비쌉니다`,
     'no-shortcuts': ({ count }) => `지름길 없이 ${count}층`,
     saturating: ({ count }) => `포화 활성화 함수 ${count}개가 이어집니다`,
-    'dense-heavy': ({ where, share }) => `${where}이(가) 전체 파라미터의 ${share}를 차지합니다`,
+    'dense-heavy': ({ where, share }) => `${where}이(가) 전체 매개변수의 ${share}를 차지합니다`,
   },
   adviceBodies: {
     'large-kernel': ({ count, share, before, after }) =>

@@ -13,6 +13,7 @@ export function fixesFor(editor: NetworkEditor, issue: Issue, dataset: DatasetSh
 
 export function fixText({ kind, setting, opens }: Fix, t: Messages): string {
   const { fixes, setTo, opening } = t.analysis
-  const text = setting ? setTo(setting.label, setting.value) : fixes[kind]
+  const words = (english: string): string => t.paramWords[english] ?? english
+  const text = setting ? setTo(words(setting.label), words(setting.value)) : fixes[kind]
   return opens === undefined ? text : opening(text, opens)
 }
