@@ -154,8 +154,10 @@ test('the Edit menu acts on the canvas while that has the focus, and on the text
   page,
 }) => {
   await openFromZoo(page, 'lenet5')
-  const choose = (id: string) =>
-    studio.app.evaluate(({ Menu }, item) => Menu.getApplicationMenu()?.getMenuItemById(`edit-${item}`)?.click(), id)
+  const choose = (id: string): Promise<void> =>
+    studio.app.evaluate(({ Menu }, item) => {
+      Menu.getApplicationMenu()?.getMenuItemById(`edit-${item}`)?.click()
+    }, id)
   const title = page.locator('.inspector h3')
   await node(page, 'conv1').click()
   await choose('copy')

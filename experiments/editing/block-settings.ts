@@ -3,7 +3,6 @@
  * is then the default.
  */
 import { NodeTypes } from '../blocks/node-types.ts'
-import type { JsonObject } from '../errors/studio-error.ts'
 import type { NetworkDocument, NetworkNode, OwnBlock, OwnBlockParam } from '../network/network-document.ts'
 import { refuseEdit, type Edit } from './edit.ts'
 import { withParams } from './set-params.ts'
@@ -105,7 +104,7 @@ function isSetBy(node: NetworkNode, block: string, name: string): boolean {
 
 function withoutParam(node: NetworkNode, name: string): NetworkNode {
   const { [name]: _gone, ...params } = node.params ?? {}
-  return withParams(node, params as JsonObject)
+  return withParams(node, params)
 }
 
 function ownBlock({ blocks = {} }: NetworkDocument, id: string): OwnBlock | undefined {

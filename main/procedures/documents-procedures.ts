@@ -24,7 +24,7 @@ export function documentsProcedures({ home, store, options, queue }: StudioParts
     if (!weights) return []
     if (weights.kind === 'file') {
       const tensors = readPinnedWeights(systemFiles, home, weights.sha256)
-      const imported = origin.kind === 'onnx' ? store.documentVersions.first(id) : undefined
+      const imported = importedState(id, origin)
       return imported ? tensorsFollowing(tensors, imported, document) : tensors
     }
     const { best } = store.runs.get(weights.run, 'allow')
@@ -34,6 +34,13 @@ export function documentsProcedures({ home, store, options, queue }: StudioParts
     const tensors = readWeightsFile(systemFiles, path.join(queue.checkpointFolder(weights.run), chosen.file))
     const { document: trained } = store.runs.experiment(weights.run)
     return tensorsFollowing(tensors, trained as unknown as NetworkDocument, document)
+  }
+
+  /** The network as it came from its file; of a copy, that of the document which it is a copy of. */
+  function importedState(id: number, origin: DocumentOrigin): NetworkDocument | undefined {
+    if (origin.kind === 'onnx') return store.documentVersions.first(id)
+    const source = origin.kind === 'copy' ? store.documents.originOf(origin.document) : undefined
+    return source && origin.kind === 'copy' ? importedState(origin.document, source) : undefined
   }
 
   return {

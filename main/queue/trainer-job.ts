@@ -1,6 +1,8 @@
 /** What a trainer is told of its run: all it needs to begin, or to go on, as the store has it. */
 import os from 'node:os'
+import { renamedLayers } from '../../experiments/diff/renamed-layers.ts'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
+import type { NetworkDocument } from '../../experiments/network/network-document.ts'
 import type { DevicePlace } from '../engines/survey/find-devices.ts'
 import type { Job } from '../store/job-table.ts'
 import type { Store } from '../store/open-store.ts'
@@ -63,5 +65,7 @@ function branchOf(store: Store, folders: RunFolders, run: number): TrainerJob['b
     throw new StudioError('file-not-found', message, { run, parent: parent.run })
   }
   const { file, sha256 } = checkpoint
-  return { folder: folders.checkpointFolder(parent.run), file, sha256, keepsSchedule: parent.keepsSchedule }
+  const [before, now] = [parent.run, run].map((id) => store.runs.experiment(id).document as unknown as NetworkDocument)
+  const renamed = before && now ? Object.fromEntries(renamedLayers(before, now)) : {}
+  return { folder: folders.checkpointFolder(parent.run), file, sha256, keepsSchedule: parent.keepsSchedule, renamed }
 }

@@ -80,6 +80,18 @@ describe('a branch', () => {
     expect(fifth?.train.loss).toBeLessThan(epochsOf(parent).epochs[1]?.train.loss ?? 0)
   })
 
+  it('with another network finds what its layers have learnt by their places where their ids are others', async () => {
+    const { networkDocument } = studio.handlers['runs.get']({ run: parent })
+    const text = JSON.stringify(networkDocument)
+      .replaceAll(/"(id|source|target)":"([^"]+)"/g, '"$1":"my-$2"')
+      .replace('"name":"', '"name":"copy of ')
+    const copied = await trained(() => branch(3, { network: { document: JSON.parse(text) as JsonValue } }))
+    const kernels = studio.handlers['runs.get']({ run: copied }).networkDocument as { nodes: { id: string }[] }
+    expect(kernels.nodes.map(({ id }) => id)).toContain('my-conv1')
+    // To the last digit: the velocities of the optimizer came along as well.
+    expect(epochsOf(copied).epochs).toEqual(epochsOf(parent).epochs.filter(({ epoch }) => epoch > 3))
+  })
+
   it('says which epochs have a checkpoint, and what is wrong with a change', async () => {
     await expect(branch(1)).rejects.toMatchObject({
       code: 'file-not-found',

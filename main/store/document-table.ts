@@ -68,6 +68,12 @@ export class DocumentTable {
     return { record: recordOf(row), document: JSON.parse(row.document) as NetworkDocument, file: row.file }
   }
 
+  /** Where a document came from, also a deleted one; undefined when there never was one. */
+  originOf(id: number): DocumentOrigin | undefined {
+    const row = this.connection.first(this.connection.build.selectFrom('documents').selectAll().where('id', '=', id))
+    return row && recordOf(row).origin
+  }
+
   /** The newest document that was opened from this file or saved to it. */
   ofFile(file: string): StoredDocument | undefined {
     const row = this.connection.first(

@@ -30,6 +30,7 @@ import {
 } from '../../experiments/tuning/answers/learning-rate-range.ts'
 import type { FileOperations } from '../files/file-operations.ts'
 import type { NamedTensor } from '../checkpoints/safetensors.ts'
+import { renameTensors } from '../weights/rename-tensors.ts'
 import { BatchStream } from './batch-stream.ts'
 import { findNonFinite, type NonFinite } from './find-non-finite.ts'
 import { openSession, type DatasetShape, type RunSession } from './run-session.ts'
@@ -74,8 +75,11 @@ export async function trainRun(job: TrainerJob, host: TrainerHost): Promise<From
   }
 }
 
-function readParent({ folder, file, sha256 }: NonNullable<TrainerJob['branch']>, files: FileOperations): Checkpoint {
-  return readCheckpoint(files, folder, { file, sha256 })
+/** The layers that go on under other ids take what they have learnt along. */
+function readParent(branch: NonNullable<TrainerJob['branch']>, files: FileOperations): Checkpoint {
+  const { folder, file, sha256, renamed } = branch
+  const checkpoint = readCheckpoint(files, folder, { file, sha256 })
+  return { ...checkpoint, tensors: renameTensors(checkpoint.tensors, new Map(Object.entries(renamed))) }
 }
 
 /**

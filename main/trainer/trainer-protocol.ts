@@ -36,7 +36,14 @@ export const trainerJob = z.strictObject({
   checkpoints: z.array(z.strictObject({ file: z.string(), sha256: z.string() })),
   /** A branch without a checkpoint of its own begins from this one of another run, with what of it fits. */
   branch: z
-    .strictObject({ folder: z.string(), file: z.string(), sha256: z.string(), keepsSchedule: z.boolean() })
+    .strictObject({
+      folder: z.string(),
+      file: z.string(),
+      sha256: z.string(),
+      keepsSchedule: z.boolean(),
+      /** Id of a layer to the id that it had in the run that is continued; the others kept theirs. */
+      renamed: z.record(z.string(), z.string()),
+    })
     .optional(),
   /** Pauses by itself, with a checkpoint, when this epoch is finished. */
   pauseAfterEpoch: z.int().min(1).nullable(),

@@ -4,6 +4,7 @@ import type { NetworkDocument } from '../../experiments/network/network-document
 import type { NamedTensor } from '../checkpoints/safetensors.ts'
 import { bestCheckpoint } from '../queue/best-checkpoint.ts'
 import type { Store } from '../store/open-store.ts'
+import { renameTensors } from './rename-tensors.ts'
 
 export interface RunWeights {
   /** Absolute path of the checkpoint. */
@@ -27,20 +28,5 @@ export function tensorsFollowing(
   from: NetworkDocument,
   network: NetworkDocument,
 ): readonly NamedTensor[] {
-  const renamed = renamedLayers(from, network)
-  if (renamed.size === 0) return tensors
-  const before = new Map([...renamed].map(([now, then]) => [then, now]))
-  return tensors.flatMap((tensor) => {
-    const { layer, weight } = partsOf(tensor.name)
-    const now = before.get(layer)
-    if (now !== undefined) return [{ ...tensor, name: `${now}.${weight}` }]
-    // Its id is another layer's now.
-    return renamed.has(layer) ? [] : [tensor]
-  })
-}
-
-/** `stem/conv1.kernel`: ids may have dots, names of weights have none. */
-export function partsOf(name: string): { readonly layer: string; readonly weight: string } {
-  const dot = name.lastIndexOf('.')
-  return { layer: name.slice(0, dot), weight: name.slice(dot + 1) }
+  return renameTensors(tensors, renamedLayers(from, network))
 }
