@@ -22,6 +22,17 @@ export interface RunFilter {
   accepts(field: FieldLookup): boolean
 }
 
+/**
+ * A lookup may know under this name, which no filter can ask for, all that `runWords` makes of a run: a filter by words asks fifty thousand of
+ * them at each key.
+ */
+export const wordsField = '\u0000words'
+
+/** Everything that a text alone looks into, in small letters. */
+export function runWords(field: FieldLookup): string {
+  return ['name', 'network', 'dataset', 'status', 'tags', 'note'].map((name) => textOf(field(name))).join('\u0000')
+}
+
 type Test = (field: FieldLookup) => boolean
 
 const aliases: Readonly<Record<string, string>> = {
@@ -224,8 +235,10 @@ function compare(name: string, sign: string, token: Token): Test {
 
 function mentions(text: string): Test {
   const wanted = text.toLowerCase()
-  return (field) =>
-    ['name', 'network', 'dataset', 'status', 'tags', 'note'].some((name) => textOf(field(name)).includes(wanted))
+  return (field) => {
+    const words = field(wordsField)
+    return (typeof words === 'string' ? words : runWords(field)).includes(wanted)
+  }
 }
 
 function isPresent(value: FieldValue | undefined): boolean {

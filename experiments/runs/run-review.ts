@@ -3,6 +3,8 @@ import { z } from 'zod'
 
 /** Colours a run can have in tables and charts; the window has a pair of each, for light and dark. */
 export const runColours = ['blue', 'copper', 'green', 'violet', 'rose', 'teal', 'amber', 'grey'] as const
+/** Runs beside each other are told apart by their colours. */
+export const mostCompared = runColours.length
 export const runColour = z.enum(runColours)
 export type RunColour = z.infer<typeof runColour>
 

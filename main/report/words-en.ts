@@ -1,4 +1,5 @@
 /** Words of a report in English. */
+import { comparisonWords } from '../../experiments/review/comparison-words.ts'
 import type { ReportWords } from './report-words.ts'
 
 const seedCounts = ([a, b]: readonly [number, number]): string => `${a} against ${b} seeds`
@@ -56,36 +57,17 @@ export const english: ReportWords = {
     stopped: 'Stopped',
     failed: 'Failed',
   },
-  metrics: { loss: 'Loss', accuracy: 'Accuracy', learningRate: 'Learning rate', gradientNorm: 'Gradient norm' },
+  metrics: comparisonWords.en.metricNames,
+  values: { ...comparisonWords.en.resultNames, seconds: 'Seconds' },
+  warnings: comparisonWords.en.warnings,
+  points: comparisonWords.en.points,
+  sameNetwork: comparisonWords.en.sameArchitecture,
   splits: { train: 'train', validation: 'validation', test: 'test' },
-  values: {
-    status: 'State',
-    'best.accuracy': 'Best accuracy',
-    'best.epoch': 'Best epoch',
-    'test.accuracy': 'Test accuracy',
-    'test.loss': 'Test loss',
-    'train.loss': 'Training loss, last epoch',
-    'train.accuracy': 'Training accuracy, last epoch',
-    'validation.loss': 'Validation loss, last epoch',
-    parameters: 'Parameters',
-    seconds: 'Seconds',
-    imagesPerSecond: 'Images per second',
-    engine: 'Engine',
-    engineVersion: 'Engine version',
-    device: 'Device',
-    threads: 'Threads',
-    platform: 'Platform',
-    node: 'Node',
-    studio: 'Studio',
-    commit: 'Studio commit',
-    datasetFingerprint: 'Dataset fingerprint',
-  },
   epoch: 'epoch',
   atEpoch: (accuracy, epoch) => `${accuracy} (epoch ${epoch})`,
   comparedWith: (name, run) => `Compared with “${name}” (${run}).`,
   verdict: 'Verdict:',
   noDifference: 'No difference.',
-  sameNetwork: 'The networks are the same.',
   architecture: ({ added, removed, changed, moved, connectionsAdded, connectionsRemoved }) =>
     `Architecture: ${added} added, ${removed} removed, ${changed} changed, ${moved} moved; ` +
     `connections ${connectionsAdded} added, ${connectionsRemoved} removed.`,
@@ -100,7 +82,6 @@ export const english: ReportWords = {
     `Accuracy ${accuracy}, loss ${loss}${top5 === null ? '' : `, top 5 ${top5}`}, calibration error ${calibration}; ` +
     `best checkpoint, epoch ${epoch}.`,
   epochsCount: (count) => `Epochs (${count})`,
-  points: (value) => `${value} points`,
   noResult: 'a run has no result yet.',
   incomparable: 'none, the runs were measured on different data.',
   moreSeeds: (difference, seeds, [a, b]) =>
@@ -113,11 +94,5 @@ export const english: ReportWords = {
   },
   interval: (difference, low, high, seeds) =>
     `${difference} best accuracy, 95 % interval ${low} to ${high}, ${seedCounts(seeds)}.`,
-  warnings: {
-    'different-datasets': 'The runs have different datasets: their results cannot be held against each other.',
-    'different-data': 'The datasets have the same name but other contents: results cannot be held against each other.',
-    'different-held-out': 'The runs hold out other examples: compare test results, not validation.',
-    unfinished: 'Not every run has finished: results may still change.',
-  },
   titleOf: () => undefined,
 }

@@ -1,4 +1,5 @@
 /** Words of a report in Korean. */
+import { comparisonWords } from '../../experiments/review/comparison-words.ts'
 import { koreanBlockTitles, koreanLayerTitles } from '../../experiments/text/korean-titles.ts'
 import type { ReportWords } from './report-words.ts'
 
@@ -57,36 +58,17 @@ export const korean: ReportWords = {
     stopped: '중지됨',
     failed: '실패',
   },
-  metrics: { loss: '손실', accuracy: '정확도', learningRate: '학습률', gradientNorm: '기울기 노름' },
+  metrics: comparisonWords.ko.metricNames,
+  values: { ...comparisonWords.ko.resultNames, seconds: '소요 시간(초)' },
+  warnings: comparisonWords.ko.warnings,
+  points: comparisonWords.ko.points,
+  sameNetwork: comparisonWords.ko.sameArchitecture,
   splits: { train: '학습', validation: '검증', test: '테스트' },
-  values: {
-    status: '상태',
-    'best.accuracy': '최고 정확도',
-    'best.epoch': '최고 에포크',
-    'test.accuracy': '테스트 정확도',
-    'test.loss': '테스트 손실',
-    'train.loss': '마지막 에포크 학습 손실',
-    'train.accuracy': '마지막 에포크 학습 정확도',
-    'validation.loss': '마지막 에포크 검증 손실',
-    parameters: '매개변수',
-    seconds: '소요 시간(초)',
-    imagesPerSecond: '초당 이미지',
-    engine: '엔진',
-    engineVersion: '엔진 버전',
-    device: '장치',
-    threads: '스레드',
-    platform: '플랫폼',
-    node: 'Node',
-    studio: '스튜디오',
-    commit: '스튜디오 커밋',
-    datasetFingerprint: '데이터셋 지문',
-  },
   epoch: '에포크',
   atEpoch: (accuracy, epoch) => `${accuracy} (에포크 ${epoch})`,
   comparedWith: (name, run) => `기준: “${name}” (${run})`,
   verdict: '판정:',
   noDifference: '차이가 없습니다.',
-  sameNetwork: '두 네트워크가 같습니다.',
   architecture: ({ added, removed, changed, moved, connectionsAdded, connectionsRemoved }) =>
     `구조: 추가 ${added}, 제거 ${removed}, 변경 ${changed}, 이동 ${moved}. ` +
     `연결: 추가 ${connectionsAdded}, 제거 ${connectionsRemoved}.`,
@@ -101,7 +83,6 @@ export const korean: ReportWords = {
     `정확도 ${accuracy}, 손실 ${loss}${top5 === null ? '' : `, 상위 5 정확도 ${top5}`}, 보정 오차 ${calibration}. ` +
     `최고 체크포인트, 에포크 ${epoch}.`,
   epochsCount: (count) => `에포크 (${count})`,
-  points: (value) => `${value}%p`,
   noResult: '아직 결과가 없는 실행이 있습니다.',
   incomparable: '없음. 서로 다른 데이터로 잰 결과입니다.',
   moreSeeds: (difference, seeds, [a, b]) =>
@@ -114,11 +95,5 @@ export const korean: ReportWords = {
   },
   interval: (difference, low, high, seeds) =>
     `최고 정확도 ${difference}, 95% 구간 ${low} ~ ${high}, ${seedCounts(seeds)}.`,
-  warnings: {
-    'different-datasets': '데이터셋이 서로 달라 결과를 비교할 수 없습니다.',
-    'different-data': '데이터셋 이름은 같지만 내용이 달라 결과를 비교할 수 없습니다.',
-    'different-held-out': '검증에 쓰는 예제가 서로 다릅니다. 검증 대신 테스트 결과를 비교하세요.',
-    unfinished: '아직 끝나지 않은 실행이 있어 결과가 바뀔 수 있습니다.',
-  },
   titleOf: (type) => koreanLayerTitles[type] ?? koreanBlockTitles[type],
 }

@@ -1,10 +1,14 @@
 /**
- * The point with the least and the one with the greatest value of every 32 steps of a series, in memory: the second level over the table of
- * points. A chart of a million steps is made of these; one of so few that a bucket is smaller than a block is read from the table.
+ * The point with the least and the one with the greatest value of every 32 steps of a series: the second level over the table of points. A
+ * chart of a million steps is made of these; one of so few that a bucket is smaller than a block is read from the table. Whole chunks of
+ * blocks are kept in the database, as bytes.
  */
 import type { SeriesPoint } from './thin-series.ts'
 
 export const blockSteps = 32
+
+/** Steps of a chunk; a multiple of those of a block. */
+export const chunkSteps = 1024 * blockSteps
 
 export class ExtremeBlocks {
   private readonly least: SeriesPoint[] = []
@@ -30,6 +34,30 @@ export class ExtremeBlocks {
       if (point.value > greatest.value) this.greatest[at] = point
     }
     this.covered = end
+  }
+
+  /** The extremes of a chunk that lies before `end`, as `takeChunk` takes them. */
+  chunk(index: number): Uint8Array {
+    const points = [...this.between(index * chunkSteps, (index + 1) * chunkSteps)]
+    const view = new DataView(new ArrayBuffer(24 * points.length))
+    points.forEach(({ step, value, at }, i) =>
+      [step, value, at].forEach((number, part) => view.setFloat64(24 * i + 8 * part, number, true)),
+    )
+    return new Uint8Array(view.buffer)
+  }
+
+  /** The chunk that begins at `end`. */
+  takeChunk(extremes: Uint8Array): void {
+    const view = new DataView(extremes.buffer, extremes.byteOffset, extremes.byteLength)
+    const points = Array.from({ length: Math.floor(extremes.byteLength / 24) }, (_, i): SeriesPoint => {
+      const [step, value, at] = [0, 8, 16].map((part) => view.getFloat64(24 * i + part, true)) as [
+        number,
+        number,
+        number,
+      ]
+      return { step, value, at }
+    })
+    this.extend(points, this.covered + chunkSteps)
   }
 
   /** Forgets the block of `step` and all behind it. */

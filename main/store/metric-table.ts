@@ -3,7 +3,7 @@
  * than a second. A batch that could not be written (locked database, full disk) is kept and tried again.
  */
 import type { MetricPoint, MetricSeries, MetricSplit } from '../../experiments/runs/metric.ts'
-import { blockSteps, ExtremeBlocks } from './extreme-blocks.ts'
+import { blockSteps, chunkSteps, ExtremeBlocks } from './extreme-blocks.ts'
 import type { SqlConnection } from './sql-connection.ts'
 import { alignedBuckets, equalBuckets, SeriesThinner, type SeriesColumns, type SeriesPoint } from './thin-series.ts'
 
@@ -25,6 +25,8 @@ export class MetricTable {
   private readonly insert: (series: number, step: number, value: number, at: number) => unknown
   private readonly seriesIds = new Map<string, number>()
   private readonly blocks = new Map<number, ExtremeBlocks>()
+  /** By series, the first step behind the chunks that the database has. */
+  private readonly chunkEnds = new Map<number, number>()
   private pending: PendingBatch[] = []
   private timer: NodeJS.Timeout | undefined
   private lastFailure: unknown
@@ -52,10 +54,14 @@ export class MetricTable {
     const batches = this.pending
     try {
       this.connection.transaction(() => {
-        for (const { run, points } of batches) this.insertPoints(run, points)
+        const ends = new Map<number, number>()
+        for (const { run, points } of batches) this.insertPoints(run, points, ends)
+        for (const [series, end] of ends) this.keepChunks(series, end)
       })
     } catch (error) {
       this.seriesIds.clear() // ids made in the transaction that was rolled back
+      this.chunkEnds.clear()
+      this.blocks.clear()
       throw error
     }
     this.pending = []
@@ -87,12 +93,17 @@ export class MetricTable {
   rewind(run: number, step: number): void {
     this.flush()
     const { build } = this.connection
-    this.connection.run(
-      build
-        .deleteFrom('metrics')
-        .where('series_id', 'in', build.selectFrom('series').select('id').where('run_id', '=', run))
-        .where('step', '>', step),
-    )
+    const own = build.selectFrom('series').select('id').where('run_id', '=', run)
+    this.connection.transaction(() => {
+      this.connection.run(build.deleteFrom('metrics').where('series_id', 'in', own).where('step', '>', step))
+      this.connection.run(
+        build
+          .deleteFrom('metric_chunks')
+          .where('series_id', 'in', own)
+          .where('chunk', '>=', Math.floor((step + 1) / chunkSteps)),
+      )
+    })
+    this.chunkEnds.clear()
     this.blocks.clear()
   }
 
@@ -106,12 +117,62 @@ export class MetricTable {
     }
   }
 
-  private insertPoints(run: number, points: readonly MetricPoint[]): void {
+  /** @param ends takes the last step of each series that was written */
+  private insertPoints(run: number, points: readonly MetricPoint[], ends: Map<number, number>): void {
     for (const point of points) {
       const series = this.seriesId(run, point.split, point.name)
       this.insert(series, point.step, point.value, point.at)
+      ends.set(series, Math.max(point.step, ends.get(series) ?? 0))
       this.blocks.get(series)?.cut(point.step)
+      if (point.step < this.chunkEnd(series)) this.cutChunks(series, point.step)
     }
+  }
+
+  /** Where a series grew beyond a whole chunk, its extremes go into the database. */
+  private keepChunks(series: number, lastStep: number): void {
+    const kept = this.chunkEnd(series)
+    const end = Math.floor(lastStep / chunkSteps) * chunkSteps
+    if (end <= kept) return
+    const blocks = this.blocksOf(series, end)
+    const { build } = this.connection
+    for (let chunk = kept / chunkSteps; chunk < end / chunkSteps; chunk++) {
+      const row = { series_id: series, chunk, extremes: blocks.chunk(chunk) }
+      this.connection.run(build.insertInto('metric_chunks').values(row))
+    }
+    this.chunkEnds.set(series, end)
+  }
+
+  /** Of a series that an older studio wrote. A full disk is no reason not to show a chart. */
+  private keepWhatWasRead(series: number, end: number): void {
+    if (Math.floor(end / chunkSteps) * chunkSteps <= this.chunkEnd(series)) return
+    try {
+      this.connection.transaction(() => this.keepChunks(series, end))
+    } catch {
+      this.chunkEnds.delete(series)
+    }
+  }
+
+  private chunkEnd(series: number): number {
+    const known = this.chunkEnds.get(series)
+    if (known !== undefined) return known
+    const { build } = this.connection
+    const last = this.connection.first(
+      build
+        .selectFrom('metric_chunks')
+        .select(({ fn }) => fn.max<number | null>('chunk').as('chunk'))
+        .where('series_id', '=', series),
+    )?.chunk
+    const end = last == null ? 0 : (last + 1) * chunkSteps
+    this.chunkEnds.set(series, end)
+    return end
+  }
+
+  /** A point was told again: the chunk that it is in is no longer true, and those behind it would not join up. */
+  private cutChunks(series: number, step: number): void {
+    const chunk = Math.floor(step / chunkSteps)
+    const { build } = this.connection
+    this.connection.run(build.deleteFrom('metric_chunks').where('series_id', '=', series).where('chunk', '>=', chunk))
+    this.chunkEnds.set(series, chunk * chunkSteps)
   }
 
   private seriesId(run: number, split: MetricSplit, name: string): number {
@@ -172,6 +233,7 @@ export class MetricTable {
       return thinner.finish()
     }
     const blocks = this.blocksOf(id, end)
+    this.keepWhatWasRead(id, end)
     for (const point of this.points(id, first, start - 1)) thinner.add(point)
     for (const point of blocks.between(start, end)) thinner.add(point)
     for (const point of this.points(id, end, last)) thinner.add(point)
@@ -181,12 +243,26 @@ export class MetricTable {
   /** The blocks of a series, at least up to `end`; what is missing is read once. */
   private blocksOf(id: number, end: number): ExtremeBlocks {
     const blocks = this.blocks.get(id) ?? new ExtremeBlocks()
+    if (blocks.end < Math.min(end, this.chunkEnd(id))) this.readChunks(id, blocks)
     this.blocks.delete(id)
     this.blocks.set(id, blocks)
     const oldest = this.blocks.keys().next().value
     if (this.blocks.size > mostSeriesInBlocks && oldest !== undefined) this.blocks.delete(oldest)
     if (blocks.end < end) blocks.extend(this.points(id, blocks.end, end - 1), end)
     return blocks
+  }
+
+  private readChunks(id: number, blocks: ExtremeBlocks): void {
+    // To its beginning, where reading had ended within a chunk.
+    blocks.cut(Math.floor(blocks.end / chunkSteps) * chunkSteps)
+    const { build } = this.connection
+    const query = build
+      .selectFrom('metric_chunks')
+      .select(['extremes'])
+      .where('series_id', '=', id)
+      .where('chunk', '>=', blocks.end / chunkSteps)
+      .orderBy('chunk')
+    for (const { extremes } of this.connection.all(query)) blocks.takeChunk(extremes)
   }
 
   private end(id: number, from: number, to: number, direction: 'asc' | 'desc'): number | undefined {

@@ -396,6 +396,34 @@ describe('metrics', () => {
     expect(store.metrics.series(run, 20_000)[0]!.steps).toHaveLength(20_000)
   })
 
+  it('of a long series are read from kept extremes, also by another program, and never from what was', () => {
+    const home = newHome()
+    const run = open(home).runs.add(exampleRun())
+    // A value every sixteen steps, as of a run that tells some of its steps only.
+    const points = Array.from({ length: 4400 }, (_, i) => loss(16 * i + 1, ((i * 7919) % 1013) - 500))
+    const everything = [0, Number.MAX_SAFE_INTEGER] as const
+    const check = (chunks: number): void => {
+      const kept = extremesOf(points, 400)
+      const { steps, values } = open(home).metrics.series(run, 400, everything)[0]!
+      expect({ steps, values }).toEqual({ steps: kept.map(({ step }) => step), values: kept.map(({ value }) => value) })
+      const reader = new Database(path.join(home, databaseName), { readonly: true })
+      expect(reader.prepare('SELECT count(*) FROM metric_chunks').pluck().get()).toBe(chunks)
+      reader.close()
+    }
+    const store = open(home)
+    store.metrics.append(run, points)
+    store.metrics.flush()
+    check(2)
+    points[2100] = loss(points[2100]!.step, 9000)
+    store.metrics.append(run, [points[2100]!])
+    store.metrics.flush()
+    // Reading makes it again.
+    check(2)
+    store.metrics.rewind(run, points[2500]!.step)
+    points.splice(2501)
+    check(1)
+  })
+
   it('of a range have its first and last point, the least and greatest of each of its parts, and nothing beyond', () => {
     const store = open(newHome())
     const run = store.runs.add(exampleRun())

@@ -78,6 +78,14 @@ export interface MetricsTable {
   at: number
 }
 
+/** The extremes of the blocks of so many steps of a series (extreme-blocks.ts); only of chunks that are whole. */
+export interface MetricChunksTable {
+  series_id: number
+  chunk: number
+  /** Step, value and time of each point, as little-endian doubles. */
+  extremes: Uint8Array
+}
+
 /**
  * A run's place in the queue. `intent` is what the user wants of it and changes by undoable actions; `state` is what it does and follows.
  * Waiting ones run in order of priority, highest first, then position.
@@ -311,6 +319,7 @@ export interface StudioTables {
   epochs: EpochsTable
   series: SeriesTable
   metrics: MetricsTable
+  metric_chunks: MetricChunksTable
   jobs: JobsTable
   checkpoints: CheckpointsTable
   datasets: DatasetsTable

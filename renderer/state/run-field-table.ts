@@ -1,5 +1,6 @@
 /** Fields of all runs in columns, as the service sends them: 50,000 runs are a few dozen lists. Outside of any reactivity. */
 import type { FieldValue } from '../../experiments/review/run-fields.ts'
+import { runWords, wordsField } from '../../experiments/review/run-filter.ts'
 
 export interface FieldPage {
   readonly ids: readonly number[]
@@ -9,6 +10,8 @@ export interface FieldPage {
 export class RunFieldTable {
   readonly #places = new Map<number, number>()
   readonly #columns = new Map<string, FieldValue[]>()
+  /** What a filter by words looks into, made when it is first asked for. */
+  readonly #words: (string | undefined)[] = []
 
   get names(): ReadonlySet<string> {
     return new Set(this.#columns.keys())
@@ -17,6 +20,7 @@ export class RunFieldTable {
   clear(): void {
     this.#places.clear()
     this.#columns.clear()
+    this.#words.length = 0
   }
 
   /** Adds runs, or takes their new values. */
@@ -24,6 +28,7 @@ export class RunFieldTable {
     const places = ids.map((id) => {
       const place = this.#places.get(id) ?? this.#places.size
       this.#places.set(id, place)
+      this.#words[place] = undefined
       return place
     })
     for (const [name, values] of Object.entries(columns)) {
@@ -35,7 +40,9 @@ export class RunFieldTable {
 
   value(run: number, field: string): FieldValue {
     const place = this.#places.get(run)
-    return place === undefined ? null : (this.#columns.get(field)?.[place] ?? null)
+    if (place === undefined) return null
+    if (field === wordsField) return (this.#words[place] ??= runWords((name) => this.#columns.get(name)?.[place]))
+    return this.#columns.get(field)?.[place] ?? null
   }
 
   /** All values that a field has, each once. */

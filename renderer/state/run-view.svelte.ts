@@ -8,10 +8,10 @@ import type { StepRange } from '../charts/step-range.ts'
 import type { Connection } from './connection.svelte.ts'
 import { RangeRefinement } from './range-refinement.ts'
 
-/** Enough to look exact on any display; the store keeps minimum and maximum of each bucket. */
-const pointsPerSeries = 20_000
+/** As many as a wide chart has columns of pixels: the store keeps the least and the greatest value of each bucket. */
+const pointsPerSeries = 4000
 /** Of a range that is zoomed to, of which the half is in sight. */
-const finePoints = 6000
+const finePoints = 5000
 /** A range makes the store answer from its blocks where it has many points. */
 const everything: [number, number] = [0, Number.MAX_SAFE_INTEGER]
 

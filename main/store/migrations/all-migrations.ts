@@ -9,6 +9,7 @@ import { configurations } from './007-configurations.ts'
 import { savedBlocks } from './008-saved-blocks.ts'
 import { machineSamples } from './009-machine-samples.ts'
 import { longLines } from './010-long-lines.ts'
+import { metricChunks } from './011-metric-chunks.ts'
 import type { Migration } from './migration.ts'
 
 export const allMigrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const allMigrations: readonly Migration[] = [
   savedBlocks,
   machineSamples,
   longLines,
+  metricChunks,
 ]

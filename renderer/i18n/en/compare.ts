@@ -1,4 +1,5 @@
 /** Words of comparing and diffing runs, in English. */
+import { comparisonWords } from '../../../experiments/review/comparison-words.ts'
 import { plural } from '../plural.ts'
 
 export const compare = {
@@ -8,6 +9,8 @@ export const compare = {
   remove: (name: string) => `Take ${name} out of the comparison`,
   compareSelected: 'Compare',
   compareUpTo: (count: number) => `Compare up to ${count}`,
+  compareLimit: (count: number) =>
+    `Compared runs are told apart by their colours, and there are ${count}. Take some out to compare the others.`,
   baseline: 'Baseline',
   makeBaseline: (name: string) => `Compare with ${name}`,
   against: 'Compared with the baseline',
@@ -27,7 +30,6 @@ export const compare = {
   arrangement: 'Arrangement',
   onlyDifferences: 'Only differences',
   noDifference: 'No difference',
-  sameArchitecture: 'The networks are the same.',
   changes: 'Changes',
   states: { same: 'Same', added: 'Added', removed: 'Removed', changed: 'Changed', moved: 'Moved' },
   counts: {
@@ -42,36 +44,9 @@ export const compare = {
   networkLabel: (name: string) => `Layers of ${name}`,
   value: 'Setting',
   metric: 'Metric',
-  metricNames: {
-    loss: 'Loss',
-    accuracy: 'Accuracy',
-    learningRate: 'Learning rate',
-    gradientNorm: 'Gradient norm',
-    dataWait: 'Waiting for data',
-  } as Readonly<Record<string, string>>,
   splits: { train: 'Train', validation: 'Validation', test: 'Test' } as Readonly<Record<string, string>>,
-  resultNames: {
-    status: 'State',
-    'best.accuracy': 'Best accuracy',
-    'best.epoch': 'Best epoch',
-    'test.accuracy': 'Test accuracy',
-    'test.loss': 'Test loss',
-    'train.loss': 'Training loss, last epoch',
-    'train.accuracy': 'Training accuracy, last epoch',
-    'validation.loss': 'Validation loss, last epoch',
-    parameters: 'Parameters',
-    seconds: 'Duration',
-    imagesPerSecond: 'Images per second',
-    engine: 'Engine',
-    engineVersion: 'Engine version',
-    device: 'Device',
-    threads: 'Threads',
-    platform: 'Platform',
-    node: 'Node',
-    studio: 'Studio',
-    commit: 'Studio commit',
-    datasetFingerprint: 'Dataset fingerprint',
-  } as Readonly<Record<string, string>>,
+  ...comparisonWords.en,
+  metricNames: comparisonWords.en.metricNames as Readonly<Record<string, string>>,
   together: 'Train and validation together',
   xAxis: 'Horizontal axis',
   byStep: 'Step',
@@ -96,13 +71,6 @@ export const compare = {
   nothingBody: 'A run without a finished epoch has nothing to compare.',
   incomparable: 'No verdict',
   incomparableBody: 'It was measured on other data than the baseline: neither is better on what only one of them saw.',
-  points: (value: string) => `${value} points`,
-  warnings: {
-    'different-datasets': 'The runs have different datasets: their results cannot be held against each other.',
-    'different-data': 'The datasets have the same name but other contents: results cannot be held against each other.',
-    'different-held-out': 'The runs hold out other examples: compare test results, not validation.',
-    unfinished: 'Not every run has finished: results may still change.',
-  },
   branch: 'Branch…',
   branchTitle: (name: string) => `Branch from ${name}`,
   branchBody: 'A new run goes on from a checkpoint: weights, optimizer state and position, with what you change here.',

@@ -1,4 +1,5 @@
 /** Words of comparing and diffing runs, in Korean. */
+import { comparisonWords } from '../../../experiments/review/comparison-words.ts'
 import type { Messages } from '../en.ts'
 
 export const compare: Messages['compare'] = {
@@ -8,6 +9,8 @@ export const compare: Messages['compare'] = {
   remove: (name) => `비교에서 ${name} 빼기`,
   compareSelected: '비교',
   compareUpTo: (count) => `${count}개까지 비교`,
+  compareLimit: (count) =>
+    `비교하는 실행은 색으로 구별하며 색은 ${count}가지입니다. 다른 실행을 비교하려면 일부를 빼세요.`,
   baseline: '기준',
   makeBaseline: (name) => `${name}을(를) 기준으로 비교`,
   against: '기준과 비교한 실행',
@@ -27,7 +30,6 @@ export const compare: Messages['compare'] = {
   arrangement: '배치',
   onlyDifferences: '차이만',
   noDifference: '차이 없음',
-  sameArchitecture: '두 네트워크가 같습니다.',
   changes: '변경 사항',
   states: { same: '같음', added: '추가됨', removed: '제거됨', changed: '변경됨', moved: '이동됨' },
   counts: {
@@ -42,36 +44,9 @@ export const compare: Messages['compare'] = {
   networkLabel: (name) => `${name}의 레이어`,
   value: '설정',
   metric: '지표',
-  metricNames: {
-    loss: '손실',
-    accuracy: '정확도',
-    learningRate: '학습률',
-    gradientNorm: '기울기 노름',
-    dataWait: '데이터 대기',
-  },
   splits: { train: '학습', validation: '검증', test: '테스트' },
-  resultNames: {
-    status: '상태',
-    'best.accuracy': '최고 정확도',
-    'best.epoch': '최고 에포크',
-    'test.accuracy': '테스트 정확도',
-    'test.loss': '테스트 손실',
-    'train.loss': '마지막 에포크 학습 손실',
-    'train.accuracy': '마지막 에포크 학습 정확도',
-    'validation.loss': '마지막 에포크 검증 손실',
-    parameters: '매개변수',
-    seconds: '소요 시간',
-    imagesPerSecond: '초당 이미지',
-    engine: '엔진',
-    engineVersion: '엔진 버전',
-    device: '장치',
-    threads: '스레드',
-    platform: '플랫폼',
-    node: 'Node',
-    studio: '스튜디오',
-    commit: '스튜디오 커밋',
-    datasetFingerprint: '데이터셋 지문',
-  },
+  ...comparisonWords.ko,
+  metricNames: comparisonWords.ko.metricNames,
   together: '학습과 검증을 함께',
   xAxis: '가로축',
   byStep: '스텝',
@@ -94,13 +69,6 @@ export const compare: Messages['compare'] = {
   nothingBody: '끝난 에포크가 없는 실행은 비교할 결과가 없습니다.',
   incomparable: '판정할 수 없음',
   incomparableBody: '기준과 다른 데이터로 잰 결과라서 어느 쪽이 나은지 말할 수 없습니다.',
-  points: (value) => `${value}%p`,
-  warnings: {
-    'different-datasets': '데이터셋이 서로 달라 결과를 비교할 수 없습니다.',
-    'different-data': '데이터셋 이름은 같지만 내용이 달라 결과를 비교할 수 없습니다.',
-    'different-held-out': '검증에 쓰는 예제가 서로 다릅니다. 검증 대신 테스트 결과를 비교하세요.',
-    unfinished: '아직 끝나지 않은 실행이 있어 결과가 바뀔 수 있습니다.',
-  },
   branch: '분기…',
   branchTitle: (name) => `${name}에서 분기`,
   branchBody: '새 실행이 체크포인트의 가중치, 옵티마이저 상태, 위치에서 이어지며 여기서 바꾼 설정을 씁니다.',
