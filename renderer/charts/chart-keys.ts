@@ -1,5 +1,6 @@
 /** The keys of every chart: arrows read, with Shift they pan, + and - zoom, 0 shows everything, Escape ends reading. */
 import { indexAtOrBefore } from './index-at-or-before.ts'
+import { linearAxis, type AxisShape } from './axis-shape.ts'
 import { pan, zoomAround, type StepRange } from './step-range.ts'
 
 export interface ChartKeys {
@@ -9,6 +10,7 @@ export interface ChartKeys {
   /** Where the reading line stands. */
   readonly reading: number | null
   readonly smallest?: number
+  readonly shape?: AxisShape
   readonly onZoom: (zoom: StepRange | null) => void
   /** To the next point in a direction. */
   readonly onRead: (direction: 1 | -1) => void
@@ -19,13 +21,13 @@ const closer = 0.6
 
 export function pressChartKey(event: KeyboardEvent, chart: ChartKeys): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return
-  const { zoom, full, reading, smallest, onZoom, onRead, onReadingEnd } = chart
+  const { zoom, full, reading, smallest, shape = linearAxis, onZoom, onRead, onReadingEnd } = chart
   const current = zoom ?? full
   const zoomBy = (factor: number): void =>
-    onZoom(zoomAround(current, reading ?? (current[0] + current[1]) / 2, factor, full, smallest))
+    onZoom(zoomAround(current, reading ?? middleOf(current, shape), factor, full, smallest, shape))
   const step = (direction: 1 | -1): void => {
     if (!event.shiftKey || !zoom) onRead(direction)
-    else onZoom(pan(zoom, direction * 0.2, full))
+    else onZoom(pan(zoom, direction * 0.2, full, shape))
   }
   const actions: Readonly<Record<string, () => void>> = {
     ArrowLeft: () => step(-1),
@@ -40,6 +42,10 @@ export function pressChartKey(event: KeyboardEvent, chart: ChartKeys): void {
   if (!action) return
   event.preventDefault()
   action()
+}
+
+function middleOf([from, to]: StepRange, { place, valueAt }: AxisShape): number {
+  return valueAt((place(from) + place(to)) / 2)
 }
 
 /**

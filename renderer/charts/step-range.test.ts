@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { logAxis } from './axis-shape.ts'
 import { fineRange, fullRange, pan, zoomAround } from './step-range.ts'
 
 test('everything in sight ends with the epoch in progress', () => {
@@ -40,4 +41,15 @@ test('finer points are asked for with room on either side, and again only where 
     [0.1, 1e6],
   ] as const)
     expect(fineRange(zoom, fineRange(zoom, null))).toBeNull()
+})
+
+test('along a logarithmic axis zooming and panning are even', () => {
+  const zoomed = zoomAround([1, 10_000], 100, 0.5, [1, 10_000], 4, logAxis)
+  expect(zoomed?.[0]).toBeCloseTo(10)
+  expect(zoomed?.[1]).toBeCloseTo(1000)
+  const moved = pan([10, 1000], 0.5, [1, 100_000], logAxis)
+  expect(moved[0]).toBeCloseTo(100)
+  expect(moved[1]).toBeCloseTo(10_000)
+  expect(pan([10, 1000], -1, [1, 100_000], logAxis)[0]).toBeCloseTo(1)
+  expect(zoomAround([10, 1000], 100, 100, [1, 10_000], 4, logAxis)).toBeNull()
 })

@@ -1,4 +1,5 @@
 /** A range that a chart shows, of steps or of what else its axis counts, and how it changes. */
+import { linearAxis, type AxisShape } from './axis-shape.ts'
 
 export type StepRange = readonly [number, number]
 
@@ -19,20 +20,26 @@ export function zoomAround(
   factor: number,
   full: StepRange,
   smallest = smallestZoom,
+  shape: AxisShape = linearAxis,
 ): StepRange | null {
-  const width = Math.max(smallest, (range[1] - range[0]) * factor)
-  if (width >= full[1] - full[0]) return null
-  const share = (centre - range[0]) / (range[1] - range[0])
-  return within([centre - width * share, centre + width * (1 - share)], full)
+  const [low, high] = [shape.place(range[0]), shape.place(range[1])]
+  const end = [shape.place(full[0]), shape.place(full[1])] as const
+  // Around the centre the axis is as good as even: so wide is the narrowest view there.
+  const least = shape.isLog ? smallest / (Math.max(centre, smallest) * Math.LN10) : smallest
+  const width = Math.max(least, (high - low) * factor)
+  if (width >= end[1] - end[0]) return null
+  const at = shape.place(centre)
+  const share = (at - low) / (high - low)
+  const [from, to] = within([at - width * share, at + width * (1 - share)], end)
+  return [shape.valueAt(from), shape.valueAt(to)]
 }
 
 /** Moves by a share of its width. */
-export function pan(range: StepRange, share: number, full: StepRange): StepRange {
-  return moved(range, (range[1] - range[0]) * share, full)
-}
-
-export function moved(range: StepRange, by: number, full: StepRange): StepRange {
-  return within([range[0] + by, range[1] + by], full)
+export function pan(range: StepRange, share: number, full: StepRange, shape: AxisShape = linearAxis): StepRange {
+  const [low, high] = [shape.place(range[0]), shape.place(range[1])]
+  const by = (high - low) * share
+  const [from, to] = within([low + by, high + by], [shape.place(full[0]), shape.place(full[1])])
+  return [shape.valueAt(from), shape.valueAt(to)]
 }
 
 /**

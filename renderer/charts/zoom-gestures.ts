@@ -1,6 +1,7 @@
 /** How a pointer zooms and pans any chart on uPlot: Ctrl with the wheel zooms, the middle button or Shift with the left one pans, a double click shows everything. */
 import type uPlot from 'uplot'
-import { moved, zoomAround, type StepRange } from './step-range.ts'
+import type { AxisShape } from './axis-shape.ts'
+import { pan, zoomAround, type StepRange } from './step-range.ts'
 
 export interface ZoomPorts {
   /** What is in sight; null is everything. */
@@ -8,6 +9,7 @@ export interface ZoomPorts {
   readonly fullRange: () => StepRange
   /** The narrowest range that is worth looking at. */
   readonly smallest: () => number
+  readonly shape: () => AxisShape
   readonly onZoom: (zoom: StepRange | null) => void
 }
 
@@ -43,25 +45,30 @@ export function listenForZoom(plot: uPlot, ports: ZoomPorts): void {
   plot.over.addEventListener('pointerdown', (event) => startPan(event, plot, ports))
 }
 
-function wheel(event: WheelEvent, plot: uPlot, { zoom, fullRange, smallest, onZoom }: ZoomPorts): void {
+function wheel(event: WheelEvent, plot: uPlot, { zoom, fullRange, smallest, shape, onZoom }: ZoomPorts): void {
   if (!event.ctrlKey && !event.metaKey) return
   event.preventDefault()
   const { left } = plot.over.getBoundingClientRect()
-  const centre = plot.posToVal(event.clientX - left, 'x')
   const full = fullRange()
-  onZoom(zoomAround(zoom() ?? full, centre, Math.exp(event.deltaY * 0.002), full, smallest()))
+  // The plot draws in the next frame: several turns of the wheel before it follow each other.
+  const range = zoom() ?? full
+  const axis = shape()
+  const share = (event.clientX - left) / plot.over.clientWidth
+  const [from, to] = [axis.place(range[0]), axis.place(range[1])]
+  const centre = axis.valueAt(from + (to - from) * share)
+  onZoom(zoomAround(range, centre, Math.exp(event.deltaY * 0.002), full, smallest(), axis))
 }
 
-function startPan(event: PointerEvent, { over }: uPlot, { zoom, fullRange, onZoom }: ZoomPorts): void {
+function startPan(event: PointerEvent, { over }: uPlot, { zoom, fullRange, shape, onZoom }: ZoomPorts): void {
   if (!(event.button === 1 || (event.button === 0 && event.shiftKey))) return
   const range = zoom()
   if (!range) return
   event.preventDefault()
   const full = fullRange()
-  const perPixel = (range[1] - range[0]) / over.clientWidth
+  const width = over.clientWidth
   const startX = event.clientX
   over.setPointerCapture(event.pointerId)
-  const move = ({ clientX }: PointerEvent): void => onZoom(moved(range, (startX - clientX) * perPixel, full))
+  const move = ({ clientX }: PointerEvent): void => onZoom(pan(range, (startX - clientX) / width, full, shape()))
   over.addEventListener('pointermove', move)
   over.addEventListener('lostpointercapture', () => over.removeEventListener('pointermove', move), { once: true })
 }

@@ -1,9 +1,27 @@
 /** From the stored series of runs to lines over a common axis: steps, epochs (in parts), or seconds of training. */
 import { indexAtOrBefore } from '../../charts/index-at-or-before.ts'
-import type { OverlayLine } from '../../charts/overlay-plot.ts'
+import type { MetricSeries } from '../../../experiments/runs/metric.ts'
 import { isSmoothed } from '../../charts/smoothed-series.ts'
 import { smallestZoom, type StepRange } from '../../charts/step-range.ts'
 import type { ComparedRun } from '../../state/comparison.svelte.ts'
+
+/** A metric of a run over the common axis. */
+export interface OverlayLine {
+  /** Of the run; several lines of a run stand out together. */
+  readonly id: number
+  /** Unique among the lines of a chart. */
+  readonly key: string
+  readonly label: string
+  /** A CSS colour, such as `var(--run-blue)`. */
+  readonly colour: string
+  readonly xs: readonly number[]
+  readonly ys: readonly number[]
+  /** Marked points: for series of a value an epoch. */
+  readonly marked: boolean
+  readonly dashed: boolean
+  /** An interval around each y. */
+  readonly band?: { readonly low: readonly number[]; readonly high: readonly number[] }
+}
 
 export type XAxis = 'step' | 'epoch' | 'time'
 
@@ -26,24 +44,42 @@ export function overlayLines(runs: readonly ComparedRun[], choice: OverlayChoice
     const { detail, series, colour } = run
     const found = series.find((one) => one.split === split && one.name === metric)
     if (!found) return []
-    const start = startOf(run)
-    const perEpoch = stepsPerEpoch(run)
-    const xOf = {
-      step: (i: number) => found.steps[i] ?? 0,
-      epoch: (i: number) => (found.steps[i] ?? 0) / perEpoch,
-      time: (i: number) => ((found.at[i] ?? start) - start) / 1000,
-    }[xAxis]
     const marked = found.values.length < markedBelow
     return [
       {
         ...{ id: detail.id, key: `${detail.id} ${split}`, colour: `var(--run-${colour})`, marked },
         label: splitName === undefined ? detail.name : `${detail.name}, ${splitName}`,
         dashed: splitName !== undefined && split === 'train',
-        xs: ascending(found.values.map((_value, i) => xOf(i))),
-        ys: marked || !isSmoothed(metric) ? found.values : smooth(found.values, smoothing),
+        ...pointsOf(run, found, xAxis, marked || !isSmoothed(metric) ? 0 : smoothing),
       },
     ]
   })
+}
+
+interface Points {
+  readonly xs: readonly number[]
+  readonly ys: readonly number[]
+}
+
+/** The points that were last made of a series: those of the other runs stay when one gets finer points. */
+const made = new WeakMap<MetricSeries, { readonly of: string; readonly points: Points }>()
+
+function pointsOf(run: ComparedRun, series: MetricSeries, xAxis: XAxis, smoothing: number): Points {
+  const start = startOf(run)
+  const perEpoch = stepsPerEpoch(run)
+  const of = `${xAxis} ${smoothing} ${start} ${perEpoch}`
+  const known = made.get(series)
+  if (known?.of === of) return known.points
+  const { steps, values, at } = series
+  const xOf = {
+    step: (i: number) => steps[i] ?? 0,
+    epoch: (i: number) => (steps[i] ?? 0) / perEpoch,
+    time: (i: number) => ((at[i] ?? start) - start) / 1000,
+  }[xAxis]
+  const xs = ascending(values.map((_value, i) => xOf(i)))
+  const points = { xs, ys: smoothing === 0 ? values : smooth(values, smoothing) }
+  made.set(series, { of, points })
+  return points
 }
 
 /** All series that some run has. */
@@ -108,7 +144,7 @@ function smooth(values: readonly number[], weight: number): readonly number[] {
   })
 }
 
-/** uPlot takes only x that grow: clocks of one batch of points may be equal. */
+/** Clocks of one batch of points may be equal, and an axis wants x that grow. */
 function ascending(xs: readonly number[]): readonly number[] {
   let last = -Infinity
   return xs.map((x) => (last = x > last ? x : last + Math.max(1e-6, Math.abs(last) * 1e-9)))

@@ -1,6 +1,6 @@
 /** Seeds of one configuration as one line: their mean, with the 95 % interval of the mean as a band. */
 import { mean, meanInterval } from '../../../experiments/statistics/bootstrap.ts'
-import type { OverlayLine } from '../../charts/overlay-plot.ts'
+import type { OverlayLine } from './overlay-lines.ts'
 
 /**
  * @param groupOf runs of one configuration have one number; undefined for a run that stands alone
