@@ -57,7 +57,10 @@ test('plain-20 against ResNet-20: the shortcuts are the only difference of the a
   await expect(page.getByRole('region', { name: 'Settings' })).toContainText('No difference')
   await expect(page.getByRole('group', { name: 'Verdict: resnet20' })).toContainText('No telling from seed noise')
   await expect(
-    page.getByRole('application', { name: /Loss, Train of the compared runs/ }).locator('canvas'),
+    page
+      .getByRole('application', { name: /Loss, Train of the compared runs/ })
+      .locator('canvas')
+      .first(),
   ).toBeVisible()
   await page.getByRole('button', { name: 'Compare on test images' }).click()
   const paired = page.getByRole('group', { name: 'The same test images: resnet20' })
