@@ -37,6 +37,12 @@ export function valueText({ format }: I18n, axis: Axis | undefined, value: JsonV
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
+/** Beside an axis: of a continuous one two digits, of one with levels the value itself. */
+export function tickText(i18n: I18n, axis: Axis, value: JsonValue): string {
+  const isBetween = typeof value === 'number' && axis.levels === undefined
+  return isBetween ? i18n.format.plain(Number(value.toPrecision(2))) : valueText(i18n, axis, value)
+}
+
 /** What an axis is called: its own name, or in words what its path changes. */
 export function axisTitle({ t }: I18n, name: string): string {
   const { pathNames, variable, wholeWidth, fieldNames } = t.sweeps
