@@ -5,7 +5,7 @@
  */
 import uPlot from 'uplot'
 import { linearAxis, logAxis, pixelScale, shapedRange, type AxisShape } from './axis-shape.ts'
-import { drawLine, type LineArea } from './draw-line.ts'
+import { drawLine, drawRings, type LineArea, type LineStyle } from './draw-line.ts'
 import { indexAtOrBefore } from './index-at-or-before.ts'
 import { pointsInSight, type LinePoints } from './pixel-columns.ts'
 import type { StepRange } from './step-range.ts'
@@ -160,8 +160,10 @@ export class CurvePlot {
 
   /** What is in sight when nothing is zoomed: a logarithmic axis does not begin with 0. */
   get fullRange(): StepRange {
-    const { fullRange, lines, xIsLog } = this.#content
-    return xIsLog ? shapedRange(logAxis, fullRange, leastAboveZero(lines)) : fullRange
+    const { fullRange, lines, xIsLog, xIsWhole } = this.#content
+    if (!xIsLog) return fullRange
+    // Steps begin with the first for all charts beside each other, whatever each of them has to show.
+    return shapedRange(logAxis, fullRange, xIsWhole ? 1 : leastAboveZero(lines))
   }
 
   #range(): StepRange {
@@ -345,21 +347,22 @@ export class CurvePlot {
 
   #drawLine(ctx: CanvasRenderingContext2D, line: PlotLine, area: LineArea): void {
     const pixel = devicePixelRatio
-    const edge = margin * pixel
-    const surface = this.#colour('var(--chart-surface)')
-    ctx.save()
-    ctx.beginPath()
-    // Rings at the edges are whole; a line that leads out of sight ends there.
-    const room = line.marked ? edge : 0
-    ctx.rect(edge - room, 0, area.width + 2 * room, ctx.canvas.height)
-    ctx.clip()
-    drawLine(ctx, line.points(), area, {
+    const points = line.points()
+    const style: LineStyle = {
       colour: this.#colour(line.colour),
       width: line.width * pixel,
       dash: line.dashed ? [5 * pixel, 4 * pixel] : [],
-      marks: line.marked ? { radius: 3.25 * pixel, fill: surface } : null,
-    })
-    ctx.restore()
+    }
+    // A line that leads out of sight ends at the edge, over which rings are whole.
+    for (const room of line.marked ? [0, area.left] : [0]) {
+      ctx.save()
+      ctx.beginPath()
+      ctx.rect(area.left - room, 0, area.width + 2 * room, ctx.canvas.height)
+      ctx.clip()
+      if (room === 0) drawLine(ctx, points, area, style)
+      else drawRings(ctx, points, area, style, { radius: 3.25 * pixel, fill: this.#colour('var(--chart-surface)') })
+      ctx.restore()
+    }
   }
 
   #drawBand(ctx: CanvasRenderingContext2D, { points, band, colour }: PlotLine, area: LineArea): void {

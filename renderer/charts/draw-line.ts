@@ -21,13 +21,17 @@ export interface LineStyle {
   readonly width: number
   /** Lengths of dashes and gaps in device pixels; empty for a whole line. */
   readonly dash: readonly number[]
-  /** Rings at the points, where they are few enough to be told apart: their radius in device pixels and what fills them. */
-  readonly marks: { readonly radius: number; readonly fill: string } | null
+}
+
+/** Rings at the points: their radius in device pixels and what fills them. */
+export interface RingStyle {
+  readonly radius: number
+  readonly fill: string
 }
 
 /** In pixels a column: above it the line is a band of noise. */
 const steepest = 3
-const mostMarks = 120
+const mostRings = 120
 
 export function drawLine(ctx: CanvasRenderingContext2D, points: LinePoints, area: LineArea, style: LineStyle): void {
   const sight = pointsInSight(points.xs, ...area.range)
@@ -49,8 +53,8 @@ export function drawLine(ctx: CanvasRenderingContext2D, points: LinePoints, area
   else tracePoints(ctx, points, sight, area)
   ctx.stroke()
   ctx.setLineDash([])
-  if (style.marks && end - start <= mostMarks) drawMarks(ctx, points, sight, area, style.marks)
-  else if (end - start === 1) drawMarks(ctx, points, sight, area, { radius: style.width, fill: style.colour })
+  // A single point has no line.
+  if (end - start === 1) drawRings(ctx, points, area, style, { radius: style.width, fill: style.colour })
 }
 
 function steepness({ top, bottom }: PixelColumns): number {
@@ -113,13 +117,18 @@ function tracePoints(
   }
 }
 
-function drawMarks(
+/** None where they are too many to be told apart. */
+export function drawRings(
   ctx: CanvasRenderingContext2D,
   { xs, ys }: LinePoints,
-  [start, end]: readonly [number, number],
-  { x, y }: LineArea,
-  { radius, fill }: { readonly radius: number; readonly fill: string },
+  { x, y, range }: LineArea,
+  { colour, width }: LineStyle,
+  { radius, fill }: RingStyle,
 ): void {
+  const [start, end] = pointsInSight(xs, ...range)
+  if (end - start > mostRings) return
+  ctx.strokeStyle = colour
+  ctx.lineWidth = width
   ctx.fillStyle = fill
   for (let i = start; i < end; i++) {
     const [px, py] = [x(xs[i] as number), y(ys[i] as number)]
