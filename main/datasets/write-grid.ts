@@ -5,7 +5,7 @@ import type { AugmentationPreview } from './preview-augmentation.ts'
 
 const gap = 4
 
-/** The original stands first in the first row; small images are enlarged, each pixel a square. */
+/** The original stands first in the first row, in a light frame; small images are enlarged, each pixel a square. */
 export async function writeGrid(
   preview: AugmentationPreview,
   file: string,
@@ -29,9 +29,15 @@ export async function writeGrid(
     left: gap + (i % columns) * (cell.width + gap),
     top: gap + Math.floor(i / columns) * (cell.height + gap),
   }))
+  const frame = {
+    width: cell.width + 2 * gap,
+    height: cell.height + 2 * gap,
+    channels: 3,
+    background: '#f0b429',
+  } as const
   try {
     await sharp({ create: { ...size, channels: 3, background: '#202020' } })
-      .composite(placed)
+      .composite([{ input: { create: frame }, left: 0, top: 0 }, ...placed])
       .png()
       .toFile(file)
   } catch (cause) {
