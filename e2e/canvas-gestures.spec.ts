@@ -125,6 +125,8 @@ test('nodes go to another network by copy and paste, and by cut; what is foreign
   await page.keyboard.press('Enter')
   await expect(undo('Add frame')).toBeVisible()
   await page.keyboard.press('.')
+  // All of it is shown with the next frame.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 
   // The frame takes along what lies in it: one step of undo.
   const frame = await node(page, 'frame1').boundingBox()
@@ -184,4 +186,42 @@ test('the Edit menu acts on the canvas while that has the focus, and on the text
   await choose('paste')
   await expect(name).toHaveValue('My net')
   await expect(page.locator('.svelte-flow__node')).toHaveCount(14)
+})
+
+test('a parameter inside of an own block becomes a setting, which each node of the block has for itself', async ({
+  page,
+}) => {
+  await openFromZoo(page, 'lenet5')
+  await node(page, 'conv2').click()
+  await node(page, 'activation2').click({ modifiers: ['Control'] })
+  await page.keyboard.press('Control+g')
+  await page.getByRole('dialog', { name: 'Make a block' }).getByRole('textbox').fill('Part')
+  await page.keyboard.press('Enter')
+  await expect(node(page, 'part')).toBeVisible()
+  await node(page, 'part').dblclick()
+  await node(page, 'conv2').click()
+  await page.getByRole('button', { name: 'Make Filters a setting of the block' }).click()
+  await expect(page.getByRole('button', { name: 'Take Filters out of the settings of the block' })).toBeVisible()
+  await saveScreenshot(page, join(pictures, 'composer-block-setting.png'))
+  await page.locator('#network-canvas').focus()
+  await page.keyboard.press('Escape')
+  const name = page.getByRole('textbox', { name: 'Name of the setting Filters' })
+  await name.fill('Maps')
+  await page.keyboard.press('Tab')
+  await saveScreenshot(page, join(pictures, 'composer-block-settings.png'))
+
+  await page.getByRole('navigation', { name: 'Where you are' }).getByRole('button').first().click()
+  await node(page, 'part').click()
+  const maps = page.getByRole('textbox', { name: 'Maps' })
+  await expect(maps).toHaveValue('16')
+  await maps.fill('24')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('.totals')).toContainText('86.9K')
+  await saveScreenshot(page, join(pictures, 'composer-block-instance.png'))
+  await page.locator('#network-canvas').focus()
+  await page.keyboard.press('Control+z')
+  await expect(page.locator('.totals')).toContainText('61.7K')
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z')
+  await expect(node(page, 'conv2')).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Undo/ }).first()).toBeDisabled()
 })

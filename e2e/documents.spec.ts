@@ -167,6 +167,9 @@ test('a ResNet-50 from an ONNX file, edited, exported, and as pictures', async (
   await page.getByRole('region', { name: 'Outline' }).getByRole('button', { name: 'Close' }).click()
   await setParam(page, 'units', '10')
   await saved(page)
+  await page.locator('#network-canvas').focus()
+  await page.keyboard.press('f')
+  await saveScreenshot(page, join(pictures, 'composer-imported-edited.png'))
   await page.keyboard.press('Control+e')
   const dialog = page.getByRole('dialog', { name: 'Export as ONNX' })
   await expect(
