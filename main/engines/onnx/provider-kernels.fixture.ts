@@ -13,9 +13,9 @@ export interface Kernel {
   readonly types: readonly OnnxElementType[]
 }
 
-const float: readonly OnnxElementType[] = ['float32']
-const numbers: readonly OnnxElementType[] = ['float32', 'int32', 'int64']
-const any: readonly OnnxElementType[] = ['float32', 'int32', 'int64', 'bool']
+const float: readonly OnnxElementType[] = ['float32', 'float16']
+const numbers: readonly OnnxElementType[] = [...float, 'int32', 'int64']
+const any: readonly OnnxElementType[] = [...numbers, 'bool']
 
 function kernel(types: readonly OnnxElementType[], since: number, until?: number): Kernel {
   return until === undefined ? { types, since } : { types, since, until }
@@ -27,7 +27,7 @@ export const cudaKernels: Readonly<Record<string, Kernel>> = {
   AveragePool: kernel(float, 11, 18),
   BatchNormalization: kernel(float, 15),
   Cast: kernel(any, 13, 18),
-  Clip: kernel(['float32', 'int64'], 13),
+  Clip: kernel([...float, 'int64'], 13),
   Concat: kernel(any, 13),
   Conv: kernel(float, 11, 21),
   ConvTranspose: kernel(float, 11),
@@ -50,16 +50,16 @@ export const cudaKernels: Readonly<Record<string, Kernel>> = {
   Mul: kernel(numbers, 14),
   Neg: kernel(numbers, 13),
   PRelu: kernel(float, 16),
-  Pad: kernel(['float32', 'bool'], 13, 17),
+  Pad: kernel([...float, 'bool'], 13, 17),
   Pow: kernel(numbers, 15),
   Reciprocal: kernel(float, 13),
   ReduceMax: kernel(numbers, 1, 17),
-  ReduceMean: kernel(['float32', 'int32'], 1, 17),
+  ReduceMean: kernel([...float, 'int32'], 1, 17),
   ReduceSum: kernel(numbers, 13),
   ReduceSumSquare: kernel(float, 1, 17),
   Relu: kernel(float, 14),
   Reshape: kernel(any, 14, 18),
-  Resize: kernel(['float32', 'int32'], 13, 17),
+  Resize: kernel([...float, 'int32'], 13, 17),
   Sigmoid: kernel(float, 13),
   Slice: kernel(any, 13),
   Softmax: kernel(float, 13),
@@ -100,15 +100,15 @@ export const directmlKernels: Readonly<Record<string, Kernel>> = {
   MaxPool: kernel(float, 12),
   Mul: kernel(numbers, 14),
   Neg: kernel(numbers, 13),
-  PRelu: kernel(['float32', 'int32'], 16),
+  PRelu: kernel([...float, 'int32'], 16),
   Pad: kernel(any, 13),
-  Pow: kernel(['float32', 'int32'], 15),
+  Pow: kernel([...float, 'int32'], 15),
   Reciprocal: kernel(float, 13),
   ReduceMax: kernel(numbers, 13),
   ReduceMean: kernel(float, 13),
   ReduceSum: kernel(numbers, 13),
   ReduceSumSquare: kernel(numbers, 13),
-  Relu: kernel(['float32', 'int32'], 14),
+  Relu: kernel([...float, 'int32'], 14),
   Reshape: kernel(any, 14),
   Resize: kernel(float, 13),
   Sigmoid: kernel(float, 13),

@@ -5,12 +5,14 @@
 import { describe, expect, it } from 'vitest'
 import type { OnnxTarget } from '../../../experiments/ops/onnx-lowering.ts'
 import type { TensorProgram } from '../../../experiments/ops/program.ts'
+import type { Precision } from '../../../experiments/spec/precision-spec.ts'
 import { zooNetwork } from '../../../experiments/zoo/registry.ts'
 import { compileTraining } from '../../compiler/training-graph.ts'
 import { opCases, programOf } from '../reference/op-cases.fixture.ts'
 import { webgpu } from '../engines.fixture.ts'
 import type { OnnxGraph } from './onnx-graph.ts'
 import { serialiseModel } from './onnx-model.ts'
+import { mixedLowerer } from './mixed-lowerer.ts'
 import { loadOnnxRuntime } from './onnx-runtime.ts'
 import { cudaGraphs, directmlGraphs } from './onnx-place.ts'
 import { cudaKernels, directmlKernels } from './provider-kernels.fixture.ts'
@@ -25,12 +27,15 @@ const providers = [
 ]
 
 const optimizer = { type: 'sgd', momentum: 0.9 } as const
-const steps: readonly TensorProgram[] = ['lenet5', 'alexnet', 'resnet20', 'resnext50-32x4d', 'inception-resnet-v2'].map(
-  (id) => {
-    const input = id === 'lenet5' ? { height: 28, width: 28, channels: 1 } : { height: 32, width: 32, channels: 3 }
-    return compileTraining(zooNetwork(id, { input, classes: 4, width: 0.25 }), { batchSize: 2, optimizer }).training
-  },
-)
+const networks = ['lenet5', 'alexnet', 'resnet20', 'resnext50-32x4d', 'inception-resnet-v2'] as const
+const steps = networks.map((id) => stepOf(id, 'float32'))
+const mixedSteps = networks.map((id) => stepOf(id, 'mixed_float16'))
+
+function stepOf(id: (typeof networks)[number], precision: Precision): TensorProgram {
+  const input = id === 'lenet5' ? { height: 28, width: 28, channels: 1 } : { height: 32, width: 32, channels: 3 }
+  const network = zooNetwork(id, { input, classes: 4, width: 0.25 })
+  return compileTraining(network, { batchSize: 2, optimizer, precision }).training
+}
 
 describe.each(providers)('what $target.provider is given', ({ target, kernels }) => {
   it.each(opCases)('has no operator that it lacks: $title', (opCase) => {
@@ -39,6 +44,15 @@ describe.each(providers)('what $target.provider is given', ({ target, kernels })
 
   it('has no operator that it lacks in a whole training step', () => {
     for (const step of steps) expect(uncoveredNodes(singleGraph(step, target), kernels), step.name).toEqual([])
+  })
+
+  it('has no operator that it lacks in mixed precision, where convolutions are of float16', () => {
+    for (const step of mixedSteps) {
+      const graph = singleGraph(step, target, mixedLowerer)
+      expect(uncoveredNodes(graph, kernels), step.name).toEqual([])
+      const floats = { ...kernels, Conv: { since: 1, types: ['float32' as const] } }
+      expect(new Set(uncoveredNodes(graph, floats)), step.name).toContain(' Conv of float16')
+    }
   })
 })
 
