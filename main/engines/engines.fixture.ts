@@ -4,14 +4,17 @@
  */
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
+import { afterAll } from 'vitest'
 import { StudioError } from '../../experiments/errors/studio-error.ts'
 import type { Engine } from './engine.ts'
 import { createCudaEngine } from './onnx/cuda/cuda-engine.ts'
 import { createDirectmlEngine } from './onnx/directml/directml-engine.ts'
 import { createOnnxEngine } from './onnx/onnx-engine.ts'
 import { cudaGraphs, directmlGraphs } from './onnx/onnx-place.ts'
+import { loadOnnxRuntime } from './onnx/onnx-runtime.ts'
 import { OnnxTrainingSession } from './onnx/onnx-training-session.ts'
-import { createWebgpuEngine } from './onnx/webgpu/webgpu-engine.ts'
+import { DeviceMemory } from './onnx/webgpu/device-memory.ts'
+import { createWebgpuEngine, webgpuTarget } from './onnx/webgpu/webgpu-engine.ts'
 import { createReferenceEngine } from './reference/reference-engine.ts'
 import { createTensorflowEngine } from './tensorflow/tensorflow-engine.ts'
 import { TensorflowSession } from './tensorflow/tensorflow-session.ts'
@@ -37,6 +40,16 @@ function always(engine: Engine): TestedEngine {
 }
 
 export const webgpu = await optional(createWebgpuEngine(), 4, process.env['STRATA_SWIFTSHADER'] !== undefined)
+
+// The runtime lets go of a device with its last session, and of all it compiled for it, which is most of the time of these tests.
+if (webgpu.absence === '') {
+  const kept = new DeviceMemory(await loadOnnxRuntime(), { provider: 'webgpu', threads: 1, opset: webgpuTarget.opset })
+  const held = await kept.upload(Float32Array.of(0), [1])
+  afterAll(() => {
+    held.dispose()
+    return kept.close()
+  })
+}
 
 /** TensorFlow's own kernels where somebody installed them: STRATA_TEST_ENGINES is a home folder with the engine. */
 const tensorflow = await optional(
