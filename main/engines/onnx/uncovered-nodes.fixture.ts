@@ -38,7 +38,13 @@ function dataType({ operator, inputs }: OnnxNode, types: ReadonlyMap<string, Onn
 
 const comparisons = new Set(['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual'])
 /** By their numbers in the format. */
-const castTypes: Readonly<Record<number, OnnxElementType>> = { 1: 'float32', 6: 'int32', 7: 'int64', 9: 'bool', 10: 'float16' }
+const castTypes: Readonly<Record<number, OnnxElementType>> = {
+  1: 'float32',
+  6: 'int32',
+  7: 'int64',
+  9: 'bool',
+  10: 'float16',
+}
 
 function outputType({ operator, attributes }: OnnxNode, type: OnnxElementType): OnnxElementType {
   if (comparisons.has(operator)) return 'bool'
