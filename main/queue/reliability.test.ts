@@ -102,9 +102,7 @@ describe('files that fail', () => {
     } as const
     const all = Array.from({ length: counter.count }, (_, index) => index + 1)
     for (const [index, [code, expected]] of Object.entries(expectedOf).entries()) {
-      // These two are the same to everything but the system: each takes every second operation.
-      const isHalf = code === 'EIO' || code === 'EACCES'
-      const operations = code === 'torn' ? counter.writes : all.filter((n) => !isHalf || n % 2 === index % 2)
+      const operations = code === 'torn' ? counter.writes : all
       let failed = 0
       for (const n of operations) {
         const job = newJob()
@@ -133,9 +131,7 @@ describe('files that fail', () => {
           : `${code} (a failing write leaves half of its bytes)`,
         code === 'torn'
           ? 'each single write of a run'
-          : isHalf
-            ? 'every second file operation of a run'
-            : 'each single file operation of a run, from the first to the last',
+          : 'each single file operation of a run, from the first to the last',
         `${reported}; every checkpoint that was reported is whole; the resumed run ends with the same weights`,
       )
     }
