@@ -114,10 +114,10 @@ it.each([
   const goesOn = epochOf(first)
   clock.advanceTo(opensAgain)
   await goesOn
-  handlers['queue.edit']({ run: first, stopAfterEpoch: 'current' })
+  await handlers['queue.edit']({ run: first, stopAfterEpoch: 'current' })
   const done = await ends(first)
   expect(done.status).toBe('finished')
-  handlers['queue.edit']({ run: second, stopAfterEpoch: done.lastEpoch?.epoch ?? 0 })
+  await handlers['queue.edit']({ run: second, stopAfterEpoch: done.lastEpoch?.epoch ?? 0 })
   expect((await ends(second)).status).toBe('finished')
   expect(events(first).filter((type) => type !== 'run.queued')).toEqual([
     'run.claimed',

@@ -186,7 +186,11 @@ export class QueueActions {
   /** Resolves when none of these runs has a process any more that was asked to end. */
   async stopped(runs: readonly number[]): Promise<void> {
     const { running } = this.parts
-    await Promise.all(runs.map((run) => (running.get(run)?.isStopping === true ? running.get(run)?.gone : undefined)))
+    const ends = runs.flatMap((run) => {
+      const active = running.get(run)
+      return active?.isStopping === true ? [active.gone] : []
+    })
+    await Promise.all(ends)
   }
 
   /**

@@ -291,7 +291,7 @@ describe('in the service', () => {
       fs.writeFileSync(path.join(moments, `${killed!.id}`), moment)
       const ended = endOf(studio, killed!.id)
       if (index === 0) await handlers['queue.hold']({ held: false })
-      else handlers['queue.retry']({ runs: [killed!.id] })
+      else await handlers['queue.retry']({ runs: [killed!.id] })
       expect(await ended, moment).toMatchObject({
         status: 'failed',
         error: { code: 'trainer-crashed', message: expect.stringContaining('SIGKILL') as string },
@@ -300,7 +300,7 @@ describe('in the service', () => {
       if (index === 0) expect((await endOf(studio, next!.id)).status).toBe('finished')
     }
     const ended = endOf(studio, killed!.id)
-    handlers['queue.retry']({ runs: [killed!.id] })
+    await handlers['queue.retry']({ runs: [killed!.id] })
     expect((await ended).status).toBe('finished')
     expect(resultOf(studio, killed!.id)).toEqual(resultOf(studio, next!.id))
     for (const stage of Object.keys(stages)) {

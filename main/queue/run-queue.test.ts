@@ -89,7 +89,7 @@ describe('a paused run', () => {
     expect(studio.handlers['runs.get']({ run: first!.id }).checkpoints[0]?.step).toBeGreaterThan(0)
     expect((await endOf(studio, second!.id)).status).toBe('finished')
     expect(studio.activeRuns()).toBe(0)
-    studio.handlers['queue.resume']({ runs: [first!.id] })
+    await studio.handlers['queue.resume']({ runs: [first!.id] })
     expect((await endOf(studio, first!.id)).status).toBe('finished')
     expect(resultOf(studio, first!.id)).toEqual(resultOf(studio, second!.id))
   })
@@ -106,7 +106,7 @@ describe('a paused run', () => {
     expect(() => studio.handlers['queue.resume']({ runs: [1], pauseAfterEpoch: 1 })).toThrow(
       expect.objectContaining({ code: 'out-of-range' }),
     )
-    studio.handlers['queue.resume']({ runs: [run!.id], pauseAfterEpoch: 3 })
+    await studio.handlers['queue.resume']({ runs: [run!.id], pauseAfterEpoch: 3 })
     await eventOf(studio, 'run.changed', ({ status }) => status === 'paused')
     expect(studio.handlers['runs.get']({ run: run!.id }).progress.step).toBe(90)
     studios.pop()
@@ -114,7 +114,7 @@ describe('a paused run', () => {
 
     const again = await open(home)
     expect(status(again, run!.id)).toBe('paused')
-    again.handlers['queue.resume']({ runs: [run!.id] })
+    await again.handlers['queue.resume']({ runs: [run!.id] })
     expect((await endOf(again, run!.id)).status).toBe('finished')
     const [whole] = await add(again, 1, {}, smallExperiment)
     await endOf(again, whole!.id)
@@ -130,11 +130,11 @@ describe('the queue', () => {
     await add(studio, 4)
     await add(studio, 1, { priority: 5 })
     expect(line(studio)).toEqual([5, 1, 2, 3, 4])
-    handlers['queue.move']({ runs: [3, 4], before: 1 })
+    await handlers['queue.move']({ runs: [3, 4], before: 1 })
     expect(line(studio)).toEqual([5, 3, 4, 1, 2])
-    handlers['queue.move']({ runs: [2], before: 5 })
+    await handlers['queue.move']({ runs: [2], before: 5 })
     expect(line(studio)).toEqual([2, 5, 3, 4, 1])
-    handlers['queue.prioritise']({ runs: [1], priority: 9 })
+    await handlers['queue.prioritise']({ runs: [1], priority: 9 })
     expect(line(studio)).toEqual([1, 2, 5, 3, 4])
     await handlers['queue.cancel']({ runs: [3] })
     await handlers['queue.pause']({ runs: [4] })
@@ -160,7 +160,7 @@ describe('the queue', () => {
     const studio = await open(home)
     await studio.handlers['queue.hold']({ held: true })
     await add(studio, 3)
-    studio.handlers['queue.move']({ runs: [3], before: 1 })
+    await studio.handlers['queue.move']({ runs: [3], before: 1 })
     studios.pop()
     await studio.close()
     const again = await open(home)
@@ -179,7 +179,7 @@ describe('the queue', () => {
     await add(studio, 3)
     for (let i = 0; i < 60; i++) {
       const [, second, third] = line(studio)
-      studio.handlers['queue.move']({ runs: [third!], before: second! })
+      await studio.handlers['queue.move']({ runs: [third!], before: second! })
       expect(line(studio)).toEqual([1, third, second])
     }
   })
@@ -215,7 +215,7 @@ describe('the queue', () => {
     await handlers['queue.redo']()
     expect(line(studio)).toEqual([replaced.id, second!.id])
     await handlers['queue.undo']()
-    handlers['queue.resume']({ runs: [first!.id] })
+    await handlers['queue.resume']({ runs: [first!.id] })
     expect((await endOf(studio, first!.id)).status).toBe('finished')
     expect(line(studio)).toEqual([second!.id])
   })
@@ -263,7 +263,7 @@ describe('the queue', () => {
     const [run] = await add(studio, 1, {}, smallExperiment)
     await eventOf(studio, 'run.epoch', () => true)
     await studio.handlers['runs.stop']({ run: run!.id })
-    studio.handlers['queue.retry']({ runs: [run!.id] })
+    await studio.handlers['queue.retry']({ runs: [run!.id] })
     expect((await endOf(studio, run!.id)).status).toBe('finished')
     expect(() => studio.handlers['queue.retry']({ runs: [run!.id] })).toThrow(
       expect.objectContaining({ code: 'run-state' }),
@@ -283,7 +283,7 @@ describe('a run that is changed while it trains', () => {
     await eventOf(studio, 'run.epoch', () => true)
     const { step } = await handlers['queue.changeRate']({ run: id, learningRate: 0.005 })
     await handlers['queue.pause']({ runs: [id] })
-    handlers['queue.resume']({ runs: [id] })
+    await handlers['queue.resume']({ runs: [id] })
     expect((await endOf(studio, id)).status).toBe('finished')
     const changes = handlers['queue.events']({ run: id }).filter(({ type }) => type === 'run.rateChanged')
     expect(changes.map(({ data }) => data)).toMatchObject([{ step, learningRate: 0.005 }])
@@ -305,7 +305,7 @@ describe('a run that is changed while it trains', () => {
     await handlers['queue.hold']({ held: true })
     const [first, second] = await add(studio, 2)
     expect(await handlers['queue.changeRate']({ run: first!.id, learningRate: 0.001 })).toEqual({ step: 0 })
-    handlers['queue.edit']({ run: first!.id, stopAfterEpoch: 1 })
+    await handlers['queue.edit']({ run: first!.id, stopAfterEpoch: 1 })
     const spec = { ...smallExperiment, name: 'in its place', train: { ...smallExperiment.train, epochs: 1 } }
     const replaced = await handlers['queue.replace']({ run: second!.id, spec })
     expect(line(studio)).toEqual([first!.id, replaced.id])
@@ -342,7 +342,7 @@ describe('a pinned checkpoint', () => {
     expect(() => handlers['queue.pinCheckpoint']({ run: id, step: 999, pinned: true })).toThrow(
       expect.objectContaining({ code: 'file-not-found' }),
     )
-    handlers['queue.resume']({ runs: [id] })
+    await handlers['queue.resume']({ runs: [id] })
     await endOf(studio, id)
     const kept = handlers['runs.get']({ run: id }).checkpoints
     expect(kept.find((checkpoint) => checkpoint.step === step)).toMatchObject({ pinned: true })

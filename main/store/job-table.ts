@@ -188,7 +188,7 @@ export class JobTable {
       const keys = columns.split(' ') as (keyof JobChange)[]
       const same = changes.filter((change) => columnsOf(change) === columns)
       const rows = JSON.stringify(same.map(({ run, after }) => [run, ...keys.map((key) => after[key])]))
-      const values = keys.map((key, index) => [columnOf[key], sql`given.value ->> ${sql.lit(index + 1)}`])
+      const values = keys.map((key, index) => [columnOf[key], sql`given.value ->> ${sql.lit(index + 1)}`] as const)
       this.connection.run(
         this.connection.build
           .updateTable('jobs')

@@ -414,8 +414,9 @@ describe('metrics', () => {
     store.metrics.append(run, points)
     store.metrics.flush()
     check(2)
-    points[2100] = loss(points[2100]!.step, 9000)
-    store.metrics.append(run, [points[2100]!])
+    const changed = loss(points[2100]!.step, 9000)
+    points[2100] = changed
+    store.metrics.append(run, [changed])
     store.metrics.flush()
     // Reading makes it again.
     check(2)

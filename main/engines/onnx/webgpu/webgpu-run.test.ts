@@ -46,7 +46,7 @@ async function finished(asked: { readonly engine: string } | { readonly device: 
   if (paused) {
     await eventOf(studio, 'run.changed', (run) => run.id === id && run.status === 'paused')
     const done = endOf(studio, id)
-    studio.handlers['queue.resume']({ runs: [id] })
+    await studio.handlers['queue.resume']({ runs: [id] })
     await done
   } else await endOf(studio, id)
   return studio.handlers['runs.get']({ run: id })
