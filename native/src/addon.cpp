@@ -81,6 +81,8 @@ class PipelineObject : public Napi::ObjectWrap<PipelineObject> {
     done_ = Done::New(env, "strata batches", 0, 1, this);
     done_.Unref(env);
     pipeline_ = std::make_unique<Pipeline>(format, pixels.Data(), pixels.ElementLength() / format.source_bytes(), threads);
+    // A thread that ends lets go of `done_` by itself; hooks run in reverse, so this one comes before that.
+    napi_add_env_cleanup_hook(env, EndOf, this);
   }
 
   ~PipelineObject() override { End(); }
@@ -155,8 +157,11 @@ class PipelineObject : public Napi::ObjectWrap<PipelineObject> {
     return env.Undefined();
   }
 
+  static void EndOf(void* self) { static_cast<PipelineObject*>(self)->End(); }
+
   void End() {
     if (!pipeline_) return;
+    napi_remove_env_cleanup_hook(Env(), EndOf, this);
     pipeline_.reset();
     done_.Release();
   }
