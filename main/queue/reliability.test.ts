@@ -390,7 +390,7 @@ describe('in the service', () => {
     async () => {
       const limited = path.join(home, 'limited-node')
       // Of writable memory, not of addresses: the engine's allocation fails as it does on a full machine.
-      fs.writeFileSync(limited, `#!/bin/sh\nulimit -d 1300000\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 })
+      fs.writeFileSync(limited, `#!/bin/sh\nulimit -d 1500000\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 })
       const studio = await open({ nodePath: limited, entry: fixture('trainer-entry.fixture.ts') })
       const wide = {
         ...linear,
