@@ -22,12 +22,15 @@ test('train the demo, reduced, and see its curves and results', async ({ page })
 
   // The curve is on the canvas, and the same numbers stand in the table.
   const loss = page.getByRole('region', { name: 'Loss of My first network' })
-  const ink = await loss.locator('canvas.curves').first().evaluate((canvas: HTMLCanvasElement) => {
-    const pixels = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data
-    let blue = 0
-    for (let i = 0; i < pixels.length; i += 4) if (pixels[i + 2]! > pixels[i]! + 60 && pixels[i + 3]! > 120) blue++
-    return blue
-  })
+  const ink = await loss
+    .locator('canvas.curves')
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const pixels = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data
+      let blue = 0
+      for (let i = 0; i < pixels.length; i += 4) if (pixels[i + 2]! > pixels[i]! + 60 && pixels[i + 3]! > 120) blue++
+      return blue
+    })
   expect(ink).toBeGreaterThan(200)
   await page.getByRole('radio', { name: 'Table' }).click()
   await expect(loss.locator('tbody tr')).toHaveCount(20)
