@@ -14,9 +14,9 @@ export default defineConfig({
     environment: 'node',
     // Many tests wait for processes that they started: on two cores, two files at a time.
     maxWorkers: Math.max(2, os.availableParallelism() - 1),
-    // Real databases, sockets and processes on small machines take their time.
     // Programs and threads that tests start read our TypeScript; stripped of its types once, it is read from there.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('../.cache/compile', import.meta.url)) },
+    // Real databases, sockets and processes on small machines take their time.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     benchmark: { include: ['{app,experiments,main,native,renderer}/**/*.bench.ts'] },

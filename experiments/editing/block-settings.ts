@@ -5,6 +5,7 @@
 import { NodeTypes } from '../blocks/node-types.ts'
 import type { NetworkDocument, NetworkNode, OwnBlock, OwnBlockParam } from '../network/network-document.ts'
 import { refuseEdit, type Edit } from './edit.ts'
+import { ownBlock } from './graph-place.ts'
 import { withParams } from './set-params.ts'
 
 type Params = Readonly<Record<string, OwnBlockParam>>
@@ -105,10 +106,6 @@ function isSetBy(node: NetworkNode, block: string, name: string): boolean {
 function withoutParam(node: NetworkNode, name: string): NetworkNode {
   const { [name]: _gone, ...params } = node.params ?? {}
   return withParams(node, params)
-}
-
-function ownBlock({ blocks = {} }: NetworkDocument, id: string): OwnBlock | undefined {
-  return Object.hasOwn(blocks, id) ? blocks[id] : undefined
 }
 
 function withParamsOf(document: NetworkDocument, id: string, params: Params): NetworkDocument {

@@ -13,7 +13,7 @@ import { parseJson } from '../schema/parse-json.ts'
 import { parseValue, type Parsed } from '../schema/parse.ts'
 import { containsBlock, rounded } from './add-node.ts'
 import { refuseEdit, type Edit } from './edit.ts'
-import { graphAt, withGraph, type GraphPlace } from './graph-place.ts'
+import { graphAt, ownBlock, withGraph, type GraphPlace } from './graph-place.ts'
 import { copiedId } from './node-ids.ts'
 
 const clippingSchema = z.strictObject({
@@ -144,11 +144,11 @@ export function variablesUsed({ variables = {} }: NetworkDocument, something: un
 }
 
 /** Blocks that nodes use, and those inside of these. */
-export function blocksUsed({ blocks = {} }: NetworkDocument, nodes: readonly NetworkNode[]): Blocks {
+export function blocksUsed(document: NetworkDocument, nodes: readonly NetworkNode[]): Blocks {
   const used: Record<string, OwnBlock> = {}
   const open = nodes.map(({ type }) => type)
   for (let type = open.pop(); type !== undefined; type = open.pop()) {
-    const block = Object.hasOwn(blocks, type) ? blocks[type] : undefined
+    const block = ownBlock(document, type)
     if (!block || Object.hasOwn(used, type)) continue
     used[type] = block
     open.push(...block.nodes.map((node) => node.type))

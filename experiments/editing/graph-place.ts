@@ -5,6 +5,7 @@ import type {
   NetworkEdge,
   NetworkGraph,
   NetworkNode,
+  OwnBlock,
 } from '../network/network-document.ts'
 
 /** Id of the document's own block; null for the network itself. */
@@ -19,8 +20,9 @@ export function graphAt(document: NetworkDocument, place: GraphPlace): EditableG
   return place === null ? document : ownBlock(document, place)
 }
 
-function ownBlock({ blocks }: NetworkDocument, id: string): NonNullable<NetworkDocument['blocks']>[string] | undefined {
-  return blocks && Object.hasOwn(blocks, id) ? blocks[id] : undefined
+/** The document's own block of this id, if there is one. */
+export function ownBlock({ blocks = {} }: NetworkDocument, id: string): OwnBlock | undefined {
+  return Object.hasOwn(blocks, id) ? blocks[id] : undefined
 }
 
 export interface GraphChange {
@@ -52,7 +54,7 @@ function withoutEmpty<T extends EditableGraph>(graph: T): T {
   return rest as T
 }
 
-type BlockParams = NonNullable<NonNullable<NetworkDocument['blocks']>[string]['params']>
+type BlockParams = NonNullable<OwnBlock['params']>
 
 /** Parameters of a block that still set something; undefined when none does. */
 function keepParams(params: BlockParams, nodes: readonly NetworkNode[]): BlockParams | undefined {

@@ -13,7 +13,7 @@ import { addNode, type Attachment } from './add-node.ts'
 import { blocksUsed, mergeBlocks, variablesUsed, type Blocks } from './clipboard.ts'
 import { blockIdOf, shifted } from './edit-blocks.ts'
 import type { Edit } from './edit.ts'
-import { asDocument, type GraphPlace } from './graph-place.ts'
+import { asDocument, ownBlock, type GraphPlace } from './graph-place.ts'
 
 export type BlockToSave =
   { readonly ok: true; readonly block: SavedBlock } | { readonly ok: false; readonly issues: readonly Issue[] }
@@ -44,7 +44,7 @@ export function blockToSave(
 
 /** The block as one node of it is set; undefined for other nodes, and for a repeated one: that is a chain of the block. */
 function ownBlockOf(document: NetworkDocument, node: NetworkNode): OwnBlock | undefined {
-  const block = Object.hasOwn(document.blocks ?? {}, node.type) ? document.blocks?.[node.type] : undefined
+  const block = ownBlock(document, node.type)
   const type = NodeTypes.ofDrawn(document).of(node.type)
   if (!block || !type || !('block' in type) || node.repeat) return undefined
   if (!node.params) return block

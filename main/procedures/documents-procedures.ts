@@ -39,8 +39,9 @@ export function documentsProcedures({ home, store, options, queue }: StudioParts
   /** The network as it came from its file; of a copy, that of the document which it is a copy of. */
   function importedState(id: number, origin: DocumentOrigin): NetworkDocument | undefined {
     if (origin.kind === 'onnx') return store.documentVersions.first(id)
-    const source = origin.kind === 'copy' ? store.documents.originOf(origin.document) : undefined
-    return source && origin.kind === 'copy' ? importedState(origin.document, source) : undefined
+    if (origin.kind !== 'copy') return undefined
+    const source = store.documents.originOf(origin.document)
+    return source && importedState(origin.document, source)
   }
 
   return {
