@@ -1,6 +1,7 @@
 /** Something dies while a run trains: the window, the trainer, the service. */
+import { isProcessAlive } from '../main/process-alive.ts'
 import { call } from './fixtures/bridge.ts'
-import { childProcesses, isAlive } from './fixtures/processes.ts'
+import { childProcesses } from './fixtures/processes.ts'
 import { expect, test } from './fixtures/studio.ts'
 import { fillTraining, runStatus, startTraining } from './fixtures/training.ts'
 import type { Page } from '@playwright/test'
@@ -24,7 +25,7 @@ test('kill -9 of the window: the run goes on, and its curve is whole', async ({ 
   const { pid } = await call(first.page, 'service.info', {})
   const before = (await call(first.page, 'runs.get', { run: id })).progress.step
   await first.kill()
-  expect(isAlive(pid)).toBe(true)
+  expect(isProcessAlive(pid)).toBe(true)
   expect(before).toBeLessThan(steps)
 
   const { page } = await openStudio()

@@ -1,7 +1,7 @@
 /** Closing the window while a run trains. */
+import { isProcessAlive } from '../main/process-alive.ts'
 import { call } from './fixtures/bridge.ts'
 import { clickToClose, closeWindow } from './fixtures/closing.ts'
-import { isAlive } from './fixtures/processes.ts'
 import { expect, test, type OpenStudio } from './fixtures/studio.ts'
 import { fillTraining, startTraining } from './fixtures/training.ts'
 
@@ -27,7 +27,7 @@ test('keeping: the window closes, the service trains on', async ({ openStudio })
   const { pid } = await call(first.page, 'service.info', {})
   await closeWindow(first)
   await clickToClose(first, 'Keep training and close')
-  expect(isAlive(pid)).toBe(true)
+  expect(isProcessAlive(pid)).toBe(true)
   const second = await openStudio()
   expect((await call(second.page, 'runs.get', { run })).status).toBe('running')
 })

@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDataset } from './datasets/open-dataset.ts'
+import { isProcessAlive } from './process-alive.ts'
 import { endOf, eventOf, openTestStudio, smallExperiment } from './studio.fixture.ts'
 import type { Studio } from './studio.ts'
 import { lockDatabase } from './store/lock-database.fixture.ts'
@@ -73,14 +74,6 @@ function resultOf(studio: Studio, run: number) {
 function trainerPid(home: string, run: number): number {
   const log = fs.readFileSync(path.join(home, 'logs', `run-${run}.log`), 'utf8')
   return Number(/process (\d+)\n(?!.*process \d+\n)/s.exec(log)?.[1])
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }
 
 const steps = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
@@ -160,7 +153,7 @@ describe('a run', () => {
     const unlock = lockDatabase(home)
     // Everything is said before anything more can be written down.
     const pid = trainerPid(home, id)
-    await expect.poll(() => isAlive(pid), { timeout: 60_000, interval: 200 }).toBe(false)
+    await expect.poll(() => isProcessAlive(pid), { timeout: 60_000, interval: 200 }).toBe(false)
     await expect(start(studio)).rejects.toMatchObject({ code: 'database-busy' })
     const ended = endOf(studio, id)
     unlock()
@@ -213,7 +206,7 @@ describe('an interrupted studio', () => {
     const service = spawn(process.execPath, [fixture, home, 'step', '30'], { stdio: 'inherit' })
     await once(service, 'exit')
     const orphan = trainerPid(home, 1)
-    await expect.poll(() => isAlive(orphan), { timeout: 30_000 }).toBe(false)
+    await expect.poll(() => isProcessAlive(orphan), { timeout: 30_000 }).toBe(false)
 
     const studio = await open(home)
     const resumed = await endOf(studio, 1)

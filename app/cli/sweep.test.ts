@@ -4,6 +4,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { isProcessAlive } from '../../main/process-alive.ts'
 import type { SweepDetail } from '../../experiments/tuning/sweep-record.ts'
 
 const program = join(import.meta.dirname, 'strata.ts')
@@ -69,6 +70,7 @@ test('a service that was killed in mid-sweep goes on, repeats no finished trial,
     while (!isFurther() && before.state === 'running') before = await shown(two)
     const { pid } = JSON.parse((await two('service', 'status', '--json')).stdout) as { pid: number }
     process.kill(pid, 'SIGKILL')
+    await expect.poll(() => isProcessAlive(pid), { timeout: 30_000 }).toBe(false)
     // Asking brings a new service, which goes on by itself.
     before = await shown(two)
   }

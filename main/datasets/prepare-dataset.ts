@@ -4,6 +4,7 @@
  */
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isProcessAlive } from '../process-alive.ts'
 import type { DatasetProgress } from '../../experiments/data/dataset-record.ts'
 import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
 import { throwIfCancelled } from '../files/file-faults.ts'
@@ -87,17 +88,8 @@ export async function removeAbandoned(folder: string): Promise<void> {
   const entries = await readdir(folder).catch(() => [])
   for (const entry of entries) {
     const pid = /\.(\d+)\.[0-9a-f-]{36}\.partial$/.exec(entry)?.[1]
-    if (pid === undefined || isAlive(Number(pid))) continue
+    if (pid === undefined || isProcessAlive(Number(pid))) continue
     await rm(join(folder, entry), { recursive: true, force: true }).catch(() => undefined)
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
