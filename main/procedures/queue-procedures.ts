@@ -1,9 +1,10 @@
 /** The night queue: what the service answers. */
+import { StudioError } from '../../experiments/errors/studio-error.ts'
 import type { JobOptions, QueueJob, QueueUndo, RunEvent } from '../../experiments/queue/job-record.ts'
 import type { EndHook, QueueSettings, QueueSettingsChange } from '../../experiments/queue/queue-settings.ts'
 import type { RunSummary } from '../../experiments/runs/run-record.ts'
 import { durationEstimator } from '../queue/expected-duration.ts'
-import { prepareRun } from '../queue/prepare-run.ts'
+import { prepareRuns } from '../queue/prepare-runs.ts'
 import { weightsOfRun } from '../weights/run-weights.ts'
 import type { JobChange } from '../queue/queue-actions.ts'
 import { readLogEnd } from '../queue/run-log.ts'
@@ -12,6 +13,9 @@ import type { NewRun } from '../store/run-table.ts'
 import type { StudioParts } from './studio-parts.ts'
 
 type Runs = { readonly runs: readonly number[] }
+
+/** Runs that one action can add; every action on jobs takes as many. */
+const mostAtOnce = 100_000
 
 /** What cannot be done is thrown at once. */
 async function whenDone(followed: Promise<void>): Promise<Record<string, never>> {
@@ -50,22 +54,17 @@ export function queueProcedures({ home, store, queue, engines, machine }: Studio
     awake: queue.awake,
     hookProblem: queue.hookProblem,
   })
-  const prepare = async (specs: readonly unknown[], seeds: readonly number[] | undefined): Promise<NewRun[]> => {
-    const prepared: NewRun[] = []
-    for (const spec of specs) {
-      const [first] = seeds ?? []
-      const seeded = first === undefined ? spec : { ...(spec as object), seed: first }
-      const { run, dataset } = await prepareRun(seeded, {
-        home,
-        engines,
-        weightsOfRun: (run) => weightsOfRun(store, queue, run),
-      })
-      store.datasets.remember(dataset)
-      // Nothing else of a run depends on its seed.
-      if (seeds === undefined) prepared.push(run)
-      else for (const seed of seeds) prepared.push({ ...run, spec: { ...run.spec, seed } })
-    }
-    return prepared
+  /** @param seeds of each experiment; its own one by default */
+  const prepare = async (specs: Iterable<unknown>, seeds: readonly number[] | undefined): Promise<NewRun[]> => {
+    const place = { home, engines, weightsOfRun: (run: number) => weightsOfRun(store, queue, run) }
+    const prepared = await prepareRuns(specs, place)
+    expectCount(prepared.length * (seeds?.length ?? 1))
+    const datasets = new Map(prepared.map(({ dataset }) => [dataset.name, dataset]))
+    for (const dataset of datasets.values()) store.datasets.remember(dataset)
+    return prepared.flatMap(({ run }) => seeds?.map((seed) => ({ ...run, spec: { ...run.spec, seed } })) ?? [run])
+  }
+  function* experimentsOf(runs: readonly number[]): Generator<unknown> {
+    for (const run of runs) yield store.runs.experimentAsWritten(run)
   }
   return {
     'queue.get': () => ({
@@ -98,7 +97,7 @@ export function queueProcedures({ home, store, queue, engines, machine }: Studio
       runs,
       seeds,
     }: Runs & { readonly seeds?: number[] | undefined }): Promise<RunSummary[]> => {
-      const specs = runs.map((run) => store.runs.experimentAsWritten(run))
+      const specs = experimentsOf(runs)
       return queue.enqueueAll(await prepare(specs, seeds))
     },
     'queue.edit': ({ run, ...change }: { run: number } & Partial<Record<keyof JobChange, unknown>>) =>
@@ -146,6 +145,13 @@ export function queueProcedures({ home, store, queue, engines, machine }: Studio
       return readLogEnd(queue.logFile(run), maxBytes)
     },
   }
+}
+
+/** @throws StudioError `out-of-range` */
+function expectCount(count: number): void {
+  if (count <= mostAtOnce) return
+  const message = `expected at most ${mostAtOnce} runs to be queued at once, experiments times seeds; got ${count}. Queue some of them first`
+  throw new StudioError('out-of-range', message, { count })
 }
 
 function defined<Change extends object>(change: Change): { [Key in keyof Change]: Exclude<Change[Key], undefined> } {

@@ -1,9 +1,9 @@
 /** Brings runs into the queue: as an action of the user, for a sweep, or as a run that has ended already. */
 import type { JobOptions } from '../../experiments/queue/job-record.ts'
-import { positionSpacing } from '../store/job-table.ts'
 import type { Store } from '../store/open-store.ts'
 import type { StoredParent } from '../store/review-table.ts'
 import type { NewRun } from '../store/run-table.ts'
+import { inTurns } from './in-turns.ts'
 import { wishes, type QueueJournal } from './queue-journal.ts'
 
 export class JobAdder {
@@ -16,15 +16,26 @@ export class JobAdder {
   }
 
   /**
-   * Adds runs, all or none, as one action.
-   * @param parent the checkpoint of another run that they begin from
+   * Adds a run as one action.
+   * @param parent the checkpoint of another run that it begins from
    */
-  add(runs: readonly NewRun[], options: JobOptions, parent?: StoredParent): number[] {
+  add(run: NewRun, options: JobOptions, parent?: StoredParent): number {
     return this.store.transaction(() => {
-      // The end of the line is asked for once: ten thousand may be added.
-      const end = this.store.jobs.lastPosition(options.priority ?? 0)
-      const added = runs.map((run, index) => this.insert(run, options, end + index * positionSpacing))
-      if (parent) for (const run of added) this.store.reviews.setParent(run, parent)
+      const added = this.insert(run, options)
+      if (parent) this.store.reviews.setParent(added, parent)
+      this.journal.added([added])
+      return added
+    })
+  }
+
+  /**
+   * Adds runs, all or none, as one action. What they train is stored before, some at a time: a service that ends half way has queued nothing.
+   */
+  async addAll(runs: readonly NewRun[], options: JobOptions): Promise<number[]> {
+    const experiments: number[] = []
+    await inTurns(runs, (some) => experiments.push(...this.store.experiments.keep(some)))
+    return this.store.transaction(() => {
+      const added = this.insertAll(runs, experiments, options)
       this.journal.added(added)
       return added
     })
@@ -50,20 +61,26 @@ export class JobAdder {
     this.journal.settle(run, wishes)
   }
 
-  /** The rows of a run and its job, at the end of those of its priority by default. Part of the caller's transaction, which also writes the journal. */
-  insert(run: NewRun, options: JobOptions, position?: number): number {
-    const id = this.store.runs.add(run)
+  /** The rows of a run and its job, at the end of those of its priority. Part of the caller's transaction, which also writes the journal. */
+  insert(run: NewRun, options: JobOptions): number {
+    return this.insertAll([run], this.store.experiments.keep([run]), options)[0] as number
+  }
+
+  private insertAll(runs: readonly NewRun[], experiments: readonly number[], options: JobOptions): number[] {
+    const ids = this.store.runs.addAll(runs, experiments)
     const { priority, slots, pauseAfterEpoch } = options
-    this.store.jobs.enqueue(id, {
-      intent: options.paused === true ? 'pause' : 'go',
+    const isPaused = options.paused === true
+    const common = {
+      intent: isPaused ? 'pause' : 'go',
       ...(priority !== undefined && { priority }),
-      ...(position !== undefined && { position }),
       ...(slots !== undefined && { slots }),
       pauseAfterEpoch: pauseAfterEpoch ?? null,
-      ...(run.device !== undefined && { device: run.device }),
-      ...run.cost,
-    })
-    if (options.paused === true) this.store.runs.change(id, { status: 'paused' }, 'run.paused', {})
-    return id
+    } as const
+    this.store.jobs.enqueueAll(
+      ids,
+      runs.map(({ device, cost }) => ({ ...common, ...(device !== undefined && { device }), ...cost })),
+    )
+    if (isPaused) this.store.runs.changeAll(ids, { status: 'paused' }, 'run.paused')
+    return ids
   }
 }

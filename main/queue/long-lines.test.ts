@@ -36,6 +36,60 @@ const states = (): Set<string> => new Set(studio.handlers['queue.get']().jobs.ma
 const statuses = (): Set<string> => new Set(studio.handlers['runs.list']().map(({ status }) => status))
 const aTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+it('are queued in turns, all or none, while the service answers', async () => {
+  await studio.handlers['queue.undo']()
+  const told: number[][] = []
+  studio.onEvent((event, payload) => {
+    if (event === 'runs.changed' && 'runs' in payload) told.push(payload.runs.map((run) => (run as { id: number }).id))
+  })
+  // Each its own experiment, for half of the seeds: four of them and the seeds are a matrix.
+  const specs = [0.01, 0.02, 0.03, 0.04].map((learningRate, index) => {
+    const train = { ...smallExperiment.train, learningRate }
+    return { ...smallExperiment, name: `rate ${index}`, train }
+  })
+  const seeds = runs.slice(0, count / 2)
+  let turns = 0
+  let isDone = false
+  const countTurns = (): void => {
+    turns++
+    if (!isDone) setImmediate(countTurns)
+  }
+  setImmediate(countTurns)
+  const added = await studio.handlers['queue.add']({ specs, seeds, job: { priority: 2 } })
+  isDone = true
+  expect(turns).toBeGreaterThan(4)
+  expect(added.map(({ name, seed }) => [name, seed])).toEqual(
+    specs.flatMap(({ name }) => seeds.map((seed) => [name, seed])),
+  )
+  expect(told.flat()).toEqual(added.map(({ id }) => id))
+  const jobs = studio.handlers['queue.get']().jobs
+  expect(jobs.map(({ run, priority }) => [run, priority])).toEqual(added.map(({ id }) => [id, 2]))
+  const detail = studio.handlers['runs.get']({ run: added.at(-1)?.id ?? 0 })
+  expect(detail.spec).toMatchObject({ name: 'rate 3', seed: seeds.at(-1), train: { learningRate: 0.04 } })
+  await studio.handlers['queue.undo']()
+  expect(studio.handlers['runs.list']()).toEqual([])
+
+  // One wrong among many: nothing is queued.
+  const wrong = { ...smallExperiment, train: { ...smallExperiment.train, batchSize: 5000 } }
+  await expect(studio.handlers['queue.add']({ specs: [...specs, wrong], seeds })).rejects.toThrow(/train\.batchSize/)
+  const many = {
+    specs: Array<unknown>(101).fill(smallExperiment),
+    seeds: Array.from({ length: 1000 }, (_, seed) => seed),
+  }
+  await expect(studio.handlers['queue.add'](many)).rejects.toMatchObject({ code: 'out-of-range' })
+  expect(studio.handlers['runs.list']()).toEqual([])
+})
+
+it('have queued nothing where the service ends while they are written down', async () => {
+  await studio.handlers['queue.undo']()
+  const adding = studio.handlers['queue.add']({ specs: [{ ...smallExperiment, name: 'later' }], seeds: runs })
+  await aTurn()
+  await studio.close()
+  await expect(adding).rejects.toThrow()
+  studio = await openTestStudio(home)
+  expect(studio.handlers['runs.list']()).toEqual([])
+})
+
 it('are one thing to take back, and the service answers while they go on', async () => {
   const told: number[][] = []
   studio.onEvent((event, payload) => {

@@ -16,6 +16,7 @@ import { DeviceHealth } from './device-health.ts'
 import { EndTeller } from './end-teller.ts'
 import { FollowInTurns } from './follow-in-turns.ts'
 import { WishFollower } from './follow-wishes.ts'
+import { inTurns } from './in-turns.ts'
 import { JobAdder } from './job-adder.ts'
 import { KeepAwake } from './keep-awake.ts'
 import { BusyRetries } from './busy-retries.ts'
@@ -144,19 +145,31 @@ export class RunQueue {
 
   /** Adds a run at the end of those of its priority; see `JobAdder.add`. */
   enqueue(run: NewRun, options: JobOptions = {}, parent?: StoredParent): RunSummary {
-    return this.enqueueAll([run], options, parent)[0] as RunSummary
+    const id = this.adder.add(run, options, parent)
+    this.recorder.announce(id)
+    this.entered([id])
+    return this.get(id)
   }
 
-  /** Adds runs, all or none, as one action. */
-  enqueueAll(runs: readonly NewRun[], options: JobOptions = {}, parent?: StoredParent): RunSummary[] {
-    const ids = this.adder.add(runs, options, parent)
+  /** Adds runs, all or none, as one action; see `JobAdder.addAll`. */
+  async enqueueAll(runs: readonly NewRun[], options: JobOptions = {}): Promise<RunSummary[]> {
+    const ids = await this.adder.addAll(runs, options)
+    const added: RunSummary[] = []
+    await inTurns(ids, (some) => {
+      const states = this.store.runs.states(some, 'allow')
+      const summaries = this.store.runs.getAll(some)
+      // Somebody may have taken it back since.
+      this.recorder.tell(summaries.filter(({ id }) => states.get(id)?.deletedAt === null))
+      added.push(...summaries)
+    })
     this.entered(ids)
-    return this.store.runs.getAll(ids).map((run) => this.recorder.withProgress(run))
+    return added
   }
 
   /** Adds a run of a sweep; see `JobAdder.addFor`. */
   enqueueFor(run: NewRun, options: JobOptions, link: (run: number) => void): number {
     const id = this.adder.addFor(run, options, link)
+    this.recorder.announce(id)
     this.entered([id])
     return id
   }
@@ -243,7 +256,6 @@ export class RunQueue {
   }
 
   private entered(runs: readonly number[]): void {
-    this.recorder.announceAll(runs)
     this.changed(runs)
     this.starter.startNext()
   }

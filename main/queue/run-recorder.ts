@@ -88,11 +88,19 @@ export class RunRecorder {
     }
     const [first, ...others] = runs
     if (first === undefined) return
-    if (others.length === 0) return this.emit('run.changed', this.withProgress(this.store.runs.get(first, 'allow')))
+    if (others.length === 0) return this.tell([this.store.runs.get(first, 'allow')])
     for (let from = 0; from < runs.length; from += runsAMessage) {
-      const some = this.store.runs.getAll(runs.slice(from, from + runsAMessage))
-      this.emit('runs.changed', { runs: some.map((run) => this.withProgress(run)) })
+      this.tell(this.store.runs.getAll(runs.slice(from, from + runsAMessage)))
     }
+  }
+
+  /** Tells the listeners of runs as they were just read, in one message. */
+  tell(runs: readonly RunSummary[]): void {
+    const now = runs.map((run) => this.withProgress(run))
+    const [first, ...others] = now
+    if (first === undefined) return
+    if (others.length === 0) this.emit('run.changed', first)
+    else this.emit('runs.changed', { runs: now })
   }
 
   started(run: number, message: Told<'started'>): void {

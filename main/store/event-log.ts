@@ -1,6 +1,7 @@
 /** The append-only log of what happened to runs and queue; later undone, replayed or read by a person. */
 import type { JsonObject } from '../../experiments/errors/studio-error.ts'
 import { sql, type Selectable } from 'kysely'
+import { givenRows, ofRow } from './row-sets.ts'
 import type { RunResult, SqlConnection } from './sql-connection.ts'
 import type { EventsTable } from './tables.ts'
 
@@ -32,8 +33,7 @@ export class EventLog {
     events: readonly { readonly run: number | null; readonly type: string; readonly data: JsonObject }[],
   ): void {
     if (events.length === 0) return
-    const rows = JSON.stringify(events.map(({ run, type, data }) => [run, type, JSON.stringify(data)]))
-    const given = sql<{ key: number; value: string }>`json_each(${rows})`.as('given')
+    const given = givenRows(events.map(({ run, type, data }) => [run, type, JSON.stringify(data)]))
     this.connection.run(
       this.connection.build
         .insertInto('events')
@@ -43,9 +43,9 @@ export class EventLog {
             .selectFrom(given)
             .select([
               sql<number>`${Date.now()}`.as('at'),
-              sql<number | null>`given.value ->> 0`.as('run_id'),
-              sql<string>`given.value ->> 1`.as('type'),
-              sql<string>`given.value ->> 2`.as('data'),
+              ofRow<number | null>(0).as('run_id'),
+              ofRow<string>(1).as('type'),
+              ofRow<string>(2).as('data'),
             ])
             .orderBy('given.key'),
         ),

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely'
 import type { JobIntent, JobState } from '../../experiments/queue/job-record.ts'
-import { oneOf } from './row-sets.ts'
+import { givenRows, ofRow, oneOf } from './row-sets.ts'
 import type { SqlConnection } from './sql-connection.ts'
 import type { JobRow } from './tables.ts'
 
@@ -75,22 +75,40 @@ export class JobTable {
 
   /** Puts a run at the end of those of its priority, or at a position. */
   enqueue(run: number, job: NewJob = {}): void {
-    const priority = job.priority ?? 0
+    this.enqueueAll([run], [job])
+  }
+
+  /** As `enqueue`, in one statement; those without a position follow each other. */
+  enqueueAll(runs: readonly number[], jobs: readonly NewJob[]): void {
+    const ends = new Map<number, number>()
+    const behindAll = (priority: number): number => {
+      const end = ends.get(priority) ?? this.lastPosition(priority)
+      ends.set(priority, end + positionSpacing)
+      return end
+    }
+    const rows = runs.map((run, index) => {
+      const { intent = 'go', priority = 0, position, device = 'cpu', slots = 1, ...job } = jobs[index] ?? {}
+      const { pauseAfterEpoch = null, memoryBytes = null, macs = null, networkHash = null } = job
+      const state = intent === 'pause' ? 'paused' : 'waiting'
+      const place = [run, state, intent, priority, position ?? behindAll(priority), device, slots]
+      return [...place, pauseAfterEpoch, memoryBytes, macs, networkHash]
+    })
     this.connection.run(
-      this.connection.build.insertInto('jobs').values({
-        run_id: run,
-        state: job.intent === 'pause' ? 'paused' : 'waiting',
-        intent: job.intent ?? 'go',
-        priority,
-        position: job.position ?? this.lastPosition(priority),
-        device: job.device ?? 'cpu',
-        slots: job.slots ?? 1,
-        pause_after_epoch: job.pauseAfterEpoch ?? null,
-        memory_bytes: job.memoryBytes ?? null,
-        macs: job.macs ?? null,
-        network_hash: job.networkHash ?? null,
-        queued_at: Date.now(),
-      }),
+      this.connection.build
+        .insertInto('jobs')
+        .columns([
+          ...(['run_id', 'state', 'intent', 'priority', 'position', 'device', 'slots'] as const),
+          ...(['pause_after_epoch', 'memory_bytes', 'macs', 'network_hash', 'queued_at'] as const),
+        ])
+        .expression((of) =>
+          of
+            .selectFrom(givenRows(rows))
+            .select([ofRow<number>(0).as('run_id'), ofRow<JobState>(1).as('state'), ofRow<JobIntent>(2).as('intent')])
+            .select([ofRow<number>(3).as('priority'), ofRow<number>(4).as('position'), ofRow<string>(5).as('device')])
+            .select([ofRow<number>(6).as('slots'), ofRow<number | null>(7).as('pause_after_epoch')])
+            .select([ofRow<number | null>(8).as('memory_bytes'), ofRow<number | null>(9).as('macs')])
+            .select([ofRow<string | null>(10).as('network_hash'), sql<number>`${Date.now()}`.as('queued_at')]),
+        ),
     )
   }
 
@@ -187,14 +205,21 @@ export class JobTable {
       if (columns === '') continue
       const keys = columns.split(' ') as (keyof JobChange)[]
       const same = changes.filter((change) => columnsOf(change) === columns)
-      const rows = JSON.stringify(same.map(({ run, after }) => [run, ...keys.map((key) => after[key])]))
-      const values = keys.map((key, index) => [columnOf[key], sql`given.value ->> ${sql.lit(index + 1)}`] as const)
+      const isSame = same.every(({ after }) => keys.every((key) => after[key] === same[0]?.after[key]))
+      if (same[0] !== undefined && isSame) {
+        // Most actions want the same of all, which is said once.
+        const runs = same.map(({ run }) => run)
+        this.changeAll(runs, same[0].after)
+        continue
+      }
+      const rows = same.map(({ run, after }) => [run, ...keys.map((key) => after[key] ?? null)])
+      const values = keys.map((key, index) => [columnOf[key], ofRow(index + 1)] as const)
       this.connection.run(
         this.connection.build
           .updateTable('jobs')
-          .from(sql<{ value: string }>`json_each(${rows})`.as('given'))
+          .from(givenRows(rows))
           .set(Object.fromEntries(values))
-          .where('run_id', '=', sql<number>`given.value ->> 0`),
+          .where('run_id', '=', ofRow<number>(0)),
       )
     }
   }

@@ -11,6 +11,7 @@ import { DatasetTable } from './dataset-table.ts'
 import { DocumentTable } from './document-table.ts'
 import { DocumentVersionTable } from './document-version-table.ts'
 import { EventLog } from './event-log.ts'
+import { ExperimentTable } from './experiment-table.ts'
 import { JobTable } from './job-table.ts'
 import { LayerStatisticsTable } from './layer-statistics-table.ts'
 import { MachineTable } from './machine-table.ts'
@@ -33,6 +34,7 @@ export interface StoreInfo {
 }
 
 export interface Store {
+  readonly experiments: ExperimentTable
   readonly runs: RunTable
   readonly metrics: MetricTable
   readonly jobs: JobTable
@@ -81,9 +83,11 @@ export function openStore(home: string): Store {
 
 function composeStore(state: SqlConnection, metricsConnection: SqlConnection): Store {
   const events = new EventLog(state)
-  const runs = new RunTable(state, events)
+  const experiments = new ExperimentTable(state)
+  const runs = new RunTable(state, events, experiments)
   const metrics = new MetricTable(metricsConnection)
   return {
+    experiments,
     runs,
     metrics,
     events,

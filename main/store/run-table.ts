@@ -1,5 +1,4 @@
 /** Runs, their experiments and their finished epochs. Deleting only marks a run; `restore` brings it back whole. */
-import { createHash } from 'node:crypto'
 import { sql, type CompiledQuery } from 'kysely'
 import { StudioError, type ErrorRecord, type JsonObject } from '../../experiments/errors/studio-error.ts'
 import type {
@@ -14,16 +13,13 @@ import type { EpochMeasures } from '../../experiments/review/run-fields.ts'
 import type { ExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { configurationHash } from './configuration-hash.ts'
 import type { EventLog } from './event-log.ts'
-import { oneOf } from './row-sets.ts'
+import type { ExperimentTable, NewExperiment } from './experiment-table.ts'
+import { givenRows, ofRow, oneOf } from './row-sets.ts'
 import { runSummaryOf, type RunSummaryRow } from './run-summary.ts'
 import type { SqlConnection } from './sql-connection.ts'
 import type { EpochRow } from './tables.ts'
 
-export interface NewRun {
-  readonly spec: ExperimentSpec
-  readonly document: JsonObject
-  /** Title of the network. */
-  readonly network: string
+export interface NewRun extends NewExperiment {
   readonly engine: string
   /** Id of the engine's device that it trains on. Default: the processor. */
   readonly device?: string
@@ -85,34 +81,56 @@ export interface RunChange {
 export class RunTable {
   private readonly connection: SqlConnection
   private readonly events: EventLog
+  private readonly experiments: ExperimentTable
   private oneById: CompiledQuery<RunSummaryRow> | undefined
 
-  constructor(connection: SqlConnection, events: EventLog) {
+  constructor(connection: SqlConnection, events: EventLog, experiments: ExperimentTable) {
     this.connection = connection
     this.events = events
+    this.experiments = experiments
   }
 
   /** Adds a queued run and returns its id. */
   add(run: NewRun, createdAt = Date.now()): number {
-    const { build } = this.connection
-    return this.connection.transaction(() => {
-      const experiment = this.experimentId(run)
-      const { lastId } = this.connection.run(
-        build.insertInto('runs').values({
-          experiment_id: experiment,
-          name: run.spec.name,
-          status: 'queued',
-          dataset: run.spec.data.dataset,
-          seed: run.spec.seed,
-          engine: run.engine,
-          parameters: run.parameters,
-          created_at: createdAt,
-          epochs: run.spec.train.epochs,
-          steps: run.steps,
-        }),
+    return this.connection.transaction(() => this.addAll([run], this.experiments.keep([run]), createdAt)[0] as number)
+  }
+
+  /**
+   * Adds queued runs, all or none, and returns their ids; one statement, however many.
+   * @param experiments the ids of what they train, in the same order
+   */
+  addAll(runs: readonly NewRun[], experiments: readonly number[], createdAt = Date.now()): number[] {
+    if (runs.length === 0) return []
+    const rows = runs.map(({ spec: { name, data, seed, train }, engine, parameters, steps }, index) => {
+      const experiment = experiments[index]
+      if (experiment === undefined) throw new Error(`run "${name}" was added without its experiment`)
+      return [experiment, name, data.dataset, seed, engine, parameters, train.epochs, steps]
+    })
+    const insert = this.connection.build
+      .insertInto('runs')
+      .columns([
+        ...(['experiment_id', 'name', 'dataset', 'seed', 'engine', 'parameters', 'epochs', 'steps'] as const),
+        ...(['status', 'created_at'] as const),
+      ])
+      .expression((of) =>
+        of
+          .selectFrom(givenRows(rows))
+          .select([ofRow<number>(0).as('experiment_id'), ofRow<string>(1).as('name'), ofRow<string>(2).as('dataset')])
+          .select([
+            ofRow<number>(3).as('seed'),
+            ofRow<string>(4).as('engine'),
+            ofRow<number | null>(5).as('parameters'),
+          ])
+          .select([ofRow<number>(6).as('epochs'), ofRow<number>(7).as('steps')])
+          .select([sql.lit('queued').as('status'), sql<number>`${createdAt}`.as('created_at')])
+          .orderBy('given.key'),
       )
-      this.events.append(lastId, 'run.queued')
-      return lastId
+    return this.connection.transaction(() => {
+      // The ids of one statement follow each other: nobody else writes meanwhile.
+      const first = this.connection.run(insert).lastId - runs.length + 1
+      const ids = runs.map((_, index) => first + index)
+      this.events.appendAll(ids.map((run) => ({ run, type: 'run.queued', data: {} })))
+      return ids
     })
   }
 
@@ -405,21 +423,6 @@ export class RunTable {
         }
       })
     }
-  }
-
-  private experimentId(run: NewRun): number {
-    const { build } = this.connection
-    const spec = JSON.stringify(run.spec)
-    const document = JSON.stringify(run.document)
-    const hash = createHash('sha256').update(spec).update('\n').update(document).digest('hex')
-    const known = this.connection.first(build.selectFrom('experiments').select('id').where('hash', '=', hash))
-    if (known !== undefined) return known.id
-    return this.connection.run(
-      build.insertInto('experiments').values({
-        ...{ hash, spec, document, network: run.network, created_at: Date.now() },
-        configuration: configurationHash(run.spec, document),
-      }),
-    ).lastId
   }
 
   /** A run with its network's title and its last epoch. */
