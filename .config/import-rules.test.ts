@@ -64,7 +64,7 @@ describe('import rules', () => {
     const args = [cruiser, '--config', rules, '--output-type', 'err', 'app', 'main', 'renderer', 'experiments']
     const outcome = await promisify(execFile)(process.execPath, args, { cwd: folder }).then(
       ({ stdout }) => ({ code: 0, stdout }),
-      (failure: { code: number; stdout: string }) => failure,
+      (failure: unknown) => failure as { code: number; stdout: string },
     )
     report = outcome.stdout
     expect(outcome.code).toBeGreaterThan(0)

@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     include: ['{app,experiments,main,native,renderer}/**/*.test.ts', '.config/**/*.test.ts'],
     environment: 'node',
+    globalSetup: '.config/built-programs.ts',
     // Many tests wait for processes that they started: on two cores, two files at a time.
     maxWorkers: Math.max(2, os.availableParallelism() - 1),
     // Programs and threads that tests start read our TypeScript; stripped of its types once, it is read from there.

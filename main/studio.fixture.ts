@@ -1,7 +1,6 @@
 /** A studio for tests, with real trainer processes, and an experiment that takes it a few seconds. */
-import path from 'node:path'
+import { builtProgram } from './built-program.fixture.ts'
 import { createStudio, type Studio, type StudioOptions } from './studio.ts'
-import type { TrainerCommand } from './queue/trainer-child.ts'
 import type { StudioEvents } from './queue/studio-events.ts'
 
 /** 1100 examples, 110 of them held out: 30 steps an epoch. */
@@ -14,11 +13,6 @@ export const smallExperiment = {
   seed: 5,
 }
 
-const plainTrainer: TrainerCommand = {
-  nodePath: process.execPath,
-  entry: path.join(import.meta.dirname, 'trainer', 'trainer-entry.fixture.ts'),
-}
-
 /** @param options what is not as usual: another trainer, a clock, files that fail */
 export function openTestStudio(
   home: string,
@@ -26,20 +20,11 @@ export function openTestStudio(
 ): Promise<Studio> {
   return createStudio({
     home,
-    trainer: plainTrainer,
+    trainer: builtProgram('trainer'),
     ...options,
-    importer: {
-      nodePath: process.execPath,
-      entry: path.join(import.meta.dirname, 'datasets', 'import', 'importer-entry.fixture.ts'),
-    },
-    inspector: {
-      nodePath: process.execPath,
-      entry: path.join(import.meta.dirname, 'inspector', 'inspector-entry.fixture.ts'),
-    },
-    engineProbe: {
-      nodePath: process.execPath,
-      entry: path.join(import.meta.dirname, 'engines', 'survey', 'probe-entry.fixture.ts'),
-    },
+    importer: builtProgram('importer'),
+    inspector: builtProgram('inspector'),
+    engineProbe: builtProgram('engine-probe'),
     studioVersion: 'test',
     studioCommit: null,
     electron: { version: null, source: 'none', detail: 'tests have no window' },

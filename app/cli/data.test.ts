@@ -1,26 +1,17 @@
 /** Datasets by the command line, as a user has it: a real service, a real import, a real PNG. */
-import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { addBadFiles, drawIcons } from '../../main/datasets/import/icons.fixture.ts'
+import { strataAt } from './strata.fixture.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
-const program = join(import.meta.dirname, 'strata.ts')
 const folder = mkdtempSync(join(tmpdir(), 'strata-cli-data-'))
 const home = join(folder, 'home')
+const strata = strataAt(home)
 const icons = join(folder, 'icons')
-
-function strata(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const env = { ...process.env, STRATA_HOME: home, STRATA_IDLE_SECONDS: '600' }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...words], { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
-    })
-  })
-}
 
 beforeAll(async () => {
   mkdirSync(home)
@@ -43,8 +34,8 @@ describe('data', () => {
     expect(lines[0]).toMatchObject({ event: 'progress', name: 'icons', stage: 'preparing' })
     const record = lines.at(-1)
     expect(record).toMatchObject({ name: 'icons', height: 24, width: 24, classes: ['circle', 'file'], imported: true })
-    const { refused } = record?.['report'] as { refused: { path: string; reason: string }[] }
-    expect(refused.map(({ path }) => path).sort()).toEqual(['file/broken.png', 'file/notes.txt'])
+    const report = record?.['report'] as { refused: { path: string; reason: string }[] } | undefined
+    expect(report?.refused.map(({ path }) => path).sort()).toEqual(['file/broken.png', 'file/notes.txt'])
     const listed = JSON.parse((await strata('data', 'list', '--json')).stdout) as { name: string }[]
     expect(listed.map(({ name }) => name)).toContain('icons')
 

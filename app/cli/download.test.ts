@@ -1,16 +1,15 @@
 /** `strata data download` against a server of this machine: stopped by Ctrl+C, gone on with, refused, and told what to do without internet. */
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DatasetRecord } from '../../experiments/data/dataset-record.ts'
+import { environmentOf, program, strataAt, type Strata } from './strata.fixture.ts'
 
-const program = join(import.meta.dirname, 'strata.ts')
 const folder = mkdtempSync(join(tmpdir(), 'strata-download-'))
 const home = join(folder, 'home')
 const begun = 200_000
@@ -18,13 +17,15 @@ let answer: (request: IncomingMessage, response: ServerResponse) => void = () =>
 const server = createServer((request, response) => answer(request, response))
 let mirror = ''
 let env: NodeJS.ProcessEnv
+let strata: Strata
 
 beforeAll(async () => {
   mkdirSync(home)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mirror/`
-  env = { ...process.env, STRATA_HOME: home, STRATA_IDLE_SECONDS: '600', STRATA_DATASET_MIRROR: mirror }
+  env = environmentOf(home, { STRATA_DATASET_MIRROR: mirror })
+  strata = strataAt(home, { STRATA_DATASET_MIRROR: mirror })
 })
 afterAll(async () => {
   await strata('service', 'stop', '--force')
@@ -32,14 +33,6 @@ afterAll(async () => {
   server.close()
   rmSync(folder, { recursive: true, force: true })
 })
-
-async function strata(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, [program, ...words], { env })) }
-  } catch (fault) {
-    return fault as { code: number; stdout: string; stderr: string }
-  }
-}
 
 async function received(): Promise<number | undefined> {
   const list = JSON.parse((await strata('data', 'list', '--json')).stdout) as DatasetRecord[]

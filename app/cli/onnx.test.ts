@@ -1,31 +1,16 @@
 /** Import and export as a user has them: real files, a real service, a run that begins from imported weights. */
-import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readModel } from '../../main/onnx-exchange/read/read-model.ts'
+import { strataAt } from './strata.fixture.ts'
 
-const program = join(import.meta.dirname, 'strata.ts')
 const light = join(import.meta.dirname, '..', '..', 'main', 'onnx-exchange', 'fixtures', 'light')
 const folder = mkdtempSync(join(tmpdir(), 'strata-onnx-'))
 const home = join(folder, 'home')
+const strata = strataAt(home)
 mkdirSync(home)
-
-interface Outcome {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function strata(...words: string[]): Promise<Outcome> {
-  const env = { ...process.env, STRATA_HOME: home, STRATA_IDLE_SECONDS: '600' }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...words], { env, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
-    })
-  })
-}
 
 async function json(...words: string[]): Promise<Record<string, unknown>> {
   const { code, stdout, stderr } = await strata(...words, '--json')

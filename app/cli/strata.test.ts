@@ -1,34 +1,14 @@
 /** The command line as a user has it: real processes, a real service, real training. */
-import { execFile } from 'node:child_process'
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { program, strataAt, type Outcome } from './strata.fixture.ts'
 
-const program = join(import.meta.dirname, 'strata.ts')
 const folder = mkdtempSync(join(tmpdir(), 'strata-cli-'))
 const home = join(folder, 'home')
+const strata = strataAt(home, { STRATA_DATASETS: join(folder, 'none') })
 mkdirSync(home)
-
-interface Outcome {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function strata(...words: string[]): Promise<Outcome> {
-  const env = {
-    ...process.env,
-    STRATA_HOME: home,
-    STRATA_DATASETS: join(folder, 'no-datasets'),
-    STRATA_IDLE_SECONDS: '600',
-  }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...words], { env, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
-    })
-  })
-}
 
 interface StreamEvent {
   readonly event: string

@@ -1,25 +1,13 @@
 /** Sweeps from the command line, with a service that is killed in the middle. */
-import { execFile } from 'node:child_process'
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { isProcessAlive } from '../../main/process-alive.ts'
 import type { SweepDetail } from '../../experiments/tuning/sweep-record.ts'
+import { strataAt, type Strata } from './strata.fixture.ts'
 
-const program = join(import.meta.dirname, 'strata.ts')
 const folder = mkdtempSync(join(tmpdir(), 'strata-sweep-cli-'))
-
-function strataAt(home: string) {
-  mkdirSync(home, { recursive: true })
-  const env = { ...process.env, STRATA_HOME: home, STRATA_DATASETS: join(folder, 'none'), STRATA_IDLE_SECONDS: '600' }
-  return (...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-    new Promise((resolve) => {
-      execFile(process.execPath, [program, ...words], { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
-        resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-      )
-    })
-}
 
 const spec = {
   version: 1,
@@ -44,7 +32,11 @@ const base = {
 const file = join(folder, 'small.sweep.json')
 writeFileSync(file, JSON.stringify(spec))
 writeFileSync(join(folder, 'base.experiment.json'), JSON.stringify(base))
-const [one, two] = [strataAt(join(folder, 'one')), strataAt(join(folder, 'two'))]
+const [one, two] = ['one', 'two'].map((name): Strata => {
+  const home = join(folder, name)
+  mkdirSync(home)
+  return strataAt(home, { STRATA_DATASETS: join(folder, 'none') })
+}) as [Strata, Strata]
 
 afterAll(async () => {
   await Promise.all([one('service', 'stop', '--force'), two('service', 'stop', '--force')])

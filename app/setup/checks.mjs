@@ -14,19 +14,9 @@ const folders = ['app', 'e2e', 'experiments', 'main', 'native', 'renderer']
 
 /** @typedef {{ name: string, args: string[], after?: string }} Check */
 
-/**
- * Without ESLint's cache: that knows nothing of types, which come from other files, and would repeat what was true before.
- * @param {string[]} paths
- */
-const lint = (paths) => [
-  tool('eslint/bin/eslint.js'),
-  ...['--config', '.config/eslint.config.mjs', '--max-warnings', '0'],
-  ...paths,
-]
-
 /** @returns {Check[]} */
 const allChecks = () => [
-  { name: 'types', args: [tool('typescript/bin/tsc'), '-b'] },
+  { name: 'types', args: [tool('typescript-native/bin/tsc'), '-b'] },
   {
     name: 'imports',
     args: [
@@ -42,9 +32,18 @@ const allChecks = () => [
       ...['--check', '--log-level', 'warn', '--cache', '--cache-location', cache('prettier'), '.'],
     ],
   },
-  // In two halves: one process that knew the types of everything would need more memory than Node gives it and far longer.
-  { name: 'lint', after: 'types', args: lint(['app', 'e2e', 'renderer', '.config']) },
-  { name: 'lint-core', after: 'types', args: lint(['experiments', 'main', 'native']) },
+  {
+    name: 'lint',
+    args: [tool('oxlint/bin/oxlint'), '--type-aware', '--report-unused-disable-directives-severity', 'error'],
+  },
+  {
+    // Without ESLint's cache: what a component imports may have changed.
+    name: 'lint-components',
+    args: [
+      tool('eslint/bin/eslint.js'),
+      ...['--config', '.config/eslint.config.mjs', '--max-warnings', '0', 'renderer/**/*.svelte'],
+    ],
+  },
   {
     name: 'components',
     // Uses the declarations that `types` writes.

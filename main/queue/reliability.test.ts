@@ -8,6 +8,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { builtProgram } from '../built-program.fixture.ts'
 import { parseExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { readCheckpoint } from '../checkpoints/checkpoint-file.ts'
 import { openDataset } from '../datasets/open-dataset.ts'
@@ -391,7 +392,7 @@ describe('in the service', () => {
       const limited = path.join(home, 'limited-node')
       // Of writable memory, not of addresses: the engine's allocation fails as it does on a full machine.
       fs.writeFileSync(limited, `#!/bin/sh\nulimit -d 1500000\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 })
-      const studio = await open({ nodePath: limited, entry: fixture('trainer-entry.fixture.ts') })
+      const studio = await open({ ...builtProgram('trainer'), nodePath: limited })
       const wide = {
         ...linear,
         nodes: [

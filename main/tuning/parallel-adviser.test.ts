@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { parallelAdvice } from '../../experiments/tuning/parallel-advice.ts'
+import { builtProgram } from '../built-program.fixture.ts'
 import { openDataset } from '../datasets/open-dataset.ts'
 import { EngineSurvey } from '../engines/survey/engine-survey.ts'
 import { smallExperiment } from '../studio.fixture.ts'
@@ -12,10 +13,6 @@ import { ParallelAdviser } from './parallel-adviser.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
-const processOf = (...place: string[]) => ({
-  nodePath: process.execPath,
-  entry: path.join(import.meta.dirname, '..', ...place),
-})
 const cores = os.availableParallelism()
 let home: string
 beforeAll(async () => {
@@ -24,12 +21,11 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => fs.rmSync(home, { recursive: true }))
 
-function newAdviser(idle: number, trainer = processOf('trainer', 'trainer-entry.fixture.ts')): ParallelAdviser {
-  const probe = processOf('engines', 'survey', 'probe-entry.fixture.ts')
+function newAdviser(idle: number, trainer = builtProgram('trainer')): ParallelAdviser {
   return new ParallelAdviser({
     place: {
       home,
-      engines: new EngineSurvey({ probe, home }),
+      engines: new EngineSurvey({ probe: builtProgram('engine-probe'), home }),
       weightsOfRun: (run) => {
         throw new Error(`run ${run} is not asked for`)
       },
@@ -56,7 +52,7 @@ it.skipIf(cores < 2)(
 )
 
 it('does not measure where the cores are taken, and goes without where nothing answers', async () => {
-  const fake = processOf('no-such-trainer.ts')
+  const fake = { ...builtProgram('trainer'), entry: path.join(home, 'no-such-trainer.mjs') }
   expect(await newAdviser(0, fake).advise(smallExperiment)).toMatchObject({
     ...{ parallel: 1, reason: cores < 2 ? 'few-cores' : 'busy', rates: [] },
   })

@@ -1,13 +1,14 @@
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { builtProgram } from '../../built-program.fixture.ts'
 import { enginesOf } from '../registry.ts'
 import { EngineSurvey } from './engine-survey.ts'
 
 /** Nothing is installed there. */
 const home = path.join(os.tmpdir(), 'strata-no-engines')
 const entry = (name: string) => ({ nodePath: process.execPath, entry: path.join(import.meta.dirname, name) })
-const survey = new EngineSurvey({ probe: entry('probe-entry.fixture.ts'), home })
+const survey = new EngineSurvey({ probe: builtProgram('engine-probe'), home })
 const broken = (how: string, probeMs = 60_000) =>
   new EngineSurvey({ probe: { ...entry('crashing-probe.fixture.ts'), args: [how] }, home, probeMs })
 

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtProgram } from '../../built-program.fixture.ts'
 import { EngineSurvey } from '../survey/engine-survey.ts'
 import { removeInstalled, type InstallRequest } from '../install/staged-install.ts'
 import { installTensorflow } from './install-tensorflow.ts'
@@ -35,7 +36,7 @@ afterAll(() => {
   fs.rmSync(home, { recursive: true })
 })
 
-const probe = { nodePath: process.execPath, entry: path.join(import.meta.dirname, '../survey/probe-entry.fixture.ts') }
+const probe = builtProgram('engine-probe')
 
 function install(request: InstallRequest, steps: string[] = []) {
   return installTensorflow(request, {

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { builtProgram } from '../../../built-program.fixture.ts'
 import { storedZip } from '../../../datasets/import/zip.fixture.ts'
 import { removeInstalled, type InstallPlace, type InstallRequest } from '../../install/staged-install.ts'
 import { EngineSurvey } from '../../survey/engine-survey.ts'
@@ -94,10 +95,7 @@ beforeEach(() => {
 })
 afterEach(() => fs.rmSync(home, { recursive: true }))
 
-const probe = {
-  nodePath: process.execPath,
-  entry: path.join(import.meta.dirname, '../../survey/probe-entry.fixture.ts'),
-}
+const probe = builtProgram('engine-probe')
 /** As the service does it. */
 const lookOutside = (place: string) => new EngineSurvey({ probe, home }).look('onnxruntime-cuda', place)
 /** The same without the seconds that a process takes to begin. */
