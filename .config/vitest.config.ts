@@ -13,8 +13,8 @@ export default defineConfig({
     include: ['{app,experiments,main,native,renderer}/**/*.test.ts', '.config/**/*.test.ts'],
     environment: 'node',
     globalSetup: '.config/built-programs.ts',
-    // Many tests wait for processes that they started: on two cores, two files at a time.
-    maxWorkers: Math.max(2, os.availableParallelism() - 1),
+    // Many tests wait for processes that they started: one file more than there are cores.
+    maxWorkers: os.availableParallelism() + 1,
     // Programs and threads that tests start read our TypeScript; stripped of its types once, it is read from there.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('../.cache/compile', import.meta.url)) },
     // Real databases, sockets and processes on small machines take their time.

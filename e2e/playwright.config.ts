@@ -7,7 +7,7 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: '.',
   outputDir: 'results',
-  // One window at a time: each trains on all cores.
+  // `npm test` asks for two, each with a display of its own.
   workers: 1,
   fullyParallel: false,
   forbidOnly: Boolean(process.env['CI']),

@@ -38,29 +38,35 @@ async function testUnits(node, args) {
 }
 
 /**
- * On Linux windows open on a display of their own, so that they neither pop up nor depend on a screen; STRATA_SHOW=1 shows them.
+ * On Linux windows open on displays of their own, so that they neither pop up nor depend on a screen; STRATA_SHOW=1 shows them. Windows side
+ * by side have one each, or they would take the focus from each other. Elsewhere, and where speed is measured, there is one window at a time.
  * @template T
- * @param {(env: NodeJS.ProcessEnv) => Promise<T>} body
+ * @param {(windows: number, env: NodeJS.ProcessEnv) => Promise<T>} body
+ * @param {number} [windows] at once
  */
-async function withDisplay(body) {
-  if (process.platform !== 'linux' || process.env['STRATA_SHOW'] === '1') return body({})
-  const server = await startVirtualDisplay()
+async function withDisplays(body, windows = 1) {
+  if (process.platform !== 'linux' || process.env['STRATA_SHOW'] === '1') return body(1, {})
+  const count = process.env['STRATA_BENCH'] ? 1 : windows
+  const servers = await Promise.all(Array.from({ length: count }, () => startVirtualDisplay()))
+  const displays = servers.map(({ display }) => display)
   try {
-    return await body({ DISPLAY: server.display, WAYLAND_DISPLAY: undefined, XAUTHORITY: undefined })
+    return await body(count, {
+      ...{ DISPLAY: displays[0], WAYLAND_DISPLAY: undefined, XAUTHORITY: undefined },
+      STRATA_E2E_DISPLAYS: displays.join(' '),
+    })
   } finally {
-    server.stop()
+    for (const server of servers) server.stop()
   }
 }
 
-/** @param {string} node @param {string} name @param {readonly string[]} args @param {NodeJS.ProcessEnv} env */
-async function testWindow(node, name, args, env) {
+/** @param {string} node @param {string} name @param {number} windows @param {readonly string[]} args @param {NodeJS.ProcessEnv} env */
+async function testWindow(node, name, windows, args, env) {
   const file = join(reports, `${name}.json`)
   const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js')
-  const code = await run(
-    node,
-    [playwright, 'test', '--config', join('e2e', 'playwright.config.ts'), `--project=${name}`, ...args],
-    { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, ELECTRON_RUN_AS_NODE: undefined, ...env } },
-  )
+  const config = ['--config', join('e2e', 'playwright.config.ts'), `--project=${name}`, `--workers=${windows}`]
+  const code = await run(node, [playwright, 'test', ...config, ...args], {
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, ELECTRON_RUN_AS_NODE: undefined, ...env },
+  })
   return { ok: code === 0, counts: readPlaywrightReport(file) }
 }
 
@@ -101,10 +107,13 @@ await runScript(async () => {
     await buildIfChanged(node)
   }
   await part('unit', () => testUnits(node, others))
-  await part('e2e', () => withDisplay((env) => testWindow(node, 'studio', others, env)))
+  // A story waits for half of its time.
+  await part('e2e', () => withDisplays((windows, env) => testWindow(node, 'studio', windows, others, env), 2))
   await part('package', async () => {
     const executable = await packageStudio(node)
-    return withDisplay((env) => testWindow(node, 'packaged', others, { ...env, STRATA_E2E_PACKAGED: executable }))
+    return withDisplays((windows, env) =>
+      testWindow(node, 'packaged', windows, others, { ...env, STRATA_E2E_PACKAGED: executable }),
+    )
   })
 
   return summarize(results, Date.now() - started)
