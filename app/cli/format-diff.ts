@@ -1,7 +1,9 @@
 /** The difference of runs as text: what differs and nothing else. */
 import type { NetworkDiff, NodeDiff } from '../../experiments/diff/diff-networks.ts'
-import type { RunsDiff, DiffWarning } from '../../experiments/diff/diff-runs.ts'
+import type { RunsDiff } from '../../experiments/diff/diff-runs.ts'
 import type { JsonValue } from '../../experiments/errors/studio-error.ts'
+import { comparisonWords } from '../../experiments/review/comparison-words.ts'
+import { verdictText } from '../../experiments/review/verdict-words.ts'
 import type { Verdict } from '../../experiments/statistics/verdict.ts'
 import { formatCount, formatTable } from './table.ts'
 
@@ -33,18 +35,11 @@ export function formatRunsDiff(diff: RunsDiff): string {
     ['results', named(diff.results.filter(({ values }) => values.some((value) => value !== undefined)))],
     ...diff.verdicts.map((verdict, i): [string, string] => [
       `verdict, ${heads[0]} -> ${heads[i + 1]}`,
-      formatVerdict(verdict),
+      formatVerdict(verdict, diff.runs[i + 1]?.name ?? ''),
     ]),
   ]
-  const warnings = diff.warnings.map((warning) => `! ${warningText[warning]}`)
+  const warnings = diff.warnings.map((warning) => `! ${comparisonWords.en.warnings[warning]}`)
   return [...warnings, ...sections.map(([title, text]) => `${title}\n${indent(text)}`)].join('\n\n')
-}
-
-const warningText: Record<DiffWarning, string> = {
-  'different-datasets': 'the runs have different datasets: their results cannot be held against each other',
-  'different-data': 'the datasets have one name but other contents: results cannot be held against each other',
-  'different-held-out': 'the runs hold out other examples: compare test results, not validation',
-  unfinished: 'not every run has finished: results may still change',
 }
 
 function ownOrNothing<T extends { readonly isDifferent: boolean }>(
@@ -85,38 +80,9 @@ function nodeLine({ id, state, moved, before, after, changes, delta }: NodeDiff)
   return `${signs[state]} ${id} (${type}) ${[...values, ...cost, ...(moved ? ['moved'] : []), ...from].join(', ')}`.trimEnd()
 }
 
-export function formatVerdict(verdict: Verdict): string {
-  switch (verdict.kind) {
-    case 'nothing':
-      return 'a run has no result yet'
-    case 'incomparable':
-      return 'none: the runs were measured on different data'
-    case 'more-seeds': {
-      const { difference, missing, a, b } = verdict
-      return (
-        `${points(difference)} with ${seeds(a.seeds)} against ${seeds(b.seeds)}: no telling from seed noise. ` +
-        `Train ${missing.a} more of the first and ${missing.b} more of the second with other seeds`
-      )
-    }
-    case 'noise': {
-      const more = verdict.seedsToTell === undefined ? '' : `; about ${verdict.seedsToTell} seeds a side would tell`
-      return `within seed noise: ${interval(verdict)}${more}`
-    }
-    default:
-      return `${verdict.kind}, not within seed noise: ${interval(verdict)}`
-  }
-}
-
-function interval({ difference, low, high, a, b }: Extract<Verdict, { low: number }>): string {
-  return `${points(difference)} (95 % interval ${points(low)} to ${points(high)}; ${seeds(a.seeds)} against ${seeds(b.seeds)})`
-}
-
-function points(share: number): string {
-  return `${share >= 0 ? '+' : ''}${(share * 100).toFixed(2)} points`
-}
-
-function seeds(count: number): string {
-  return count === 1 ? '1 seed' : `${count} seeds`
+function formatVerdict(verdict: Verdict, name: string): string {
+  const { title, body } = verdictText(verdict, name, 'en')
+  return `${title}\n${body}`
 }
 
 function change(before: number, after: number): string {

@@ -2,14 +2,42 @@
 import type { DiffWarning } from '../diff/diff-runs.ts'
 import type { ReportLanguage } from './report-language.ts'
 
+type ResultName =
+  | 'status'
+  | 'best.accuracy'
+  | 'best.epoch'
+  | 'test.accuracy'
+  | 'test.loss'
+  | 'train.loss'
+  | 'train.accuracy'
+  | 'validation.loss'
+  | 'parameters'
+  | 'seconds'
+  | 'imagesPerSecond'
+  | 'engine'
+  | 'engineVersion'
+  | 'device'
+  | 'threads'
+  | 'platform'
+  | 'node'
+  | 'studio'
+  | 'commit'
+  | 'datasetFingerprint'
+
 export interface ComparisonWords {
   readonly metricNames: Readonly<Record<'loss' | 'accuracy' | 'learningRate' | 'gradientNorm' | 'dataWait', string>>
   /** By the name of a value of the difference. */
-  readonly resultNames: Readonly<Record<string, string>>
+  readonly resultNames: Readonly<Record<ResultName, string>>
   readonly warnings: Readonly<Record<DiffWarning, string>>
-  /** A difference in percentage points. */
-  readonly points: (value: string) => string
+  /** The difference of two shares, such as 0.0125, in percentage points with its sign. */
+  readonly points: (difference: number) => string
   readonly sameArchitecture: string
+}
+
+function signedPoints(difference: number): string {
+  const size = Number(Math.abs(difference * 100).toFixed(2))
+  const sign = size === 0 ? '±' : difference > 0 ? '+' : '−'
+  return `${sign}${size}`
 }
 
 const english: ComparisonWords = {
@@ -48,7 +76,7 @@ const english: ComparisonWords = {
     'different-held-out': 'The runs hold out other examples: compare test results, not validation.',
     unfinished: 'Not every run has finished: results may still change.',
   },
-  points: (value) => `${value} points`,
+  points: (difference) => `${signedPoints(difference)} points`,
   sameArchitecture: 'The networks are the same.',
 }
 
@@ -88,7 +116,7 @@ const korean: ComparisonWords = {
     'different-held-out': '검증에 쓰는 예제가 서로 다릅니다. 검증 대신 테스트 결과를 비교하세요.',
     unfinished: '아직 끝나지 않은 실행이 있어 결과가 바뀔 수 있습니다.',
   },
-  points: (value) => `${value}%p`,
+  points: (difference) => `${signedPoints(difference)}%p`,
   sameArchitecture: '두 네트워크가 같습니다.',
 }
 

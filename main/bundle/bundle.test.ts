@@ -202,7 +202,7 @@ describe('a report', () => {
     expect(text).toContain('<h4>Why</h4>')
     expect(text).toContain('&lt;b&gt;note&lt;/b&gt; &amp; more')
     expect(text).toContain('train.learningRate')
-    expect(text).toContain('no telling from seed noise')
+    expect(text).toContain('No telling from seed noise')
   })
 
   test('speaks the language that was asked for, with nothing left over of the other', async () => {

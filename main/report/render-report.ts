@@ -13,6 +13,7 @@ import { pictureColours } from '../../experiments/picture/picture-colours.ts'
 import { pictureToSvg } from '../../experiments/picture/picture-to-svg.ts'
 import type { MetricSeries, MetricSplit } from '../../experiments/runs/metric.ts'
 import type { ReportLanguage } from '../../experiments/review/report-language.ts'
+import { verdictText } from '../../experiments/review/verdict-words.ts'
 import type { RunDetail, RunStatus, RunSummary } from '../../experiments/runs/run-record.ts'
 import { settingsOf } from '../../experiments/diff/diff-specs.ts'
 import type { Verdict } from '../../experiments/statistics/verdict.ts'
@@ -76,7 +77,7 @@ export function renderReport({ runs, studio, createdAt, language }: ReportInput)
             <h2>${words.curves}</h2>
             <div class="charts">${charts(runs, words)}</div>
           </section>
-          ${runs.length > 1 ? differences(diff, words) : nothing}
+          ${runs.length > 1 ? differences(diff, words, language) : nothing}
           ${runs.map((run, i) => runSection(run, i, i === 0 ? undefined : diff.networks[i - 1], words))}
         </main>
       </body>
@@ -171,7 +172,7 @@ function smoothed(values: readonly number[]): readonly number[] {
   })
 }
 
-function differences(diff: RunsDiff, words: ReportWords): Html {
+function differences(diff: RunsDiff, words: ReportWords, language: ReportLanguage): Html {
   const [first, ...others] = diff.runs
   const settings = diff.settings.filter(({ isDifferent }) => isDifferent)
   const environment = diff.environment.filter(({ isDifferent }) => isDifferent)
@@ -182,7 +183,7 @@ function differences(diff: RunsDiff, words: ReportWords): Html {
       const network = diff.networks[i]
       const verdict = diff.verdicts[i]
       return markup`<h3>${run.name} (${run.id})</h3>
-        ${verdict ? markup`<p><strong>${words.verdict}</strong> ${verdictText(verdict, words)}</p>` : nothing}
+        ${verdict ? verdictPart(verdict, run.name, language) : nothing}
         ${network ? networkDifference(network, words) : nothing}`
     })}
     <h3>${words.settings}</h3>
@@ -432,23 +433,9 @@ function evaluationPart(report: EvaluationReport, words: ReportWords): Html {
     }`
 }
 
-function verdictText(verdict: Verdict, words: ReportWords): string {
-  const points = (share: number): string => words.points(`${share >= 0 ? '+' : '−'}${Math.abs(share * 100).toFixed(2)}`)
-  switch (verdict.kind) {
-    case 'nothing':
-      return words.noResult
-    case 'incomparable':
-      return words.incomparable
-    case 'more-seeds': {
-      const { difference, a, b, missing } = verdict
-      return words.moreSeeds(points(difference), [a.seeds, b.seeds], [missing.a, missing.b])
-    }
-    default: {
-      const { kind, difference, low, high, a, b } = verdict
-      const interval = words.interval(points(difference), points(low), points(high), [a.seeds, b.seeds])
-      return `${words.judged[kind]}: ${interval}`
-    }
-  }
+function verdictPart(verdict: Verdict, name: string, language: ReportLanguage): Html {
+  const { title, body } = verdictText(verdict, name, language)
+  return markup`<p><strong>${title}.</strong> ${body}</p>`
 }
 
 function valueText(name: string, value: JsonValue | undefined, { states }: ReportWords): string {

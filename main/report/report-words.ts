@@ -63,7 +63,6 @@ export interface ReportWords {
   readonly epoch: string
   readonly atEpoch: (accuracy: string, epoch: number) => string
   readonly comparedWith: (name: string, run: number) => string
-  readonly verdict: string
   readonly noDifference: string
   readonly sameNetwork: string
   readonly architecture: (counts: NetworkDiff['counts']) => string
@@ -82,16 +81,6 @@ export interface ReportWords {
     readonly epoch: number
   }) => string
   readonly epochsCount: (count: number) => string
-  readonly points: (value: string) => string
-  readonly noResult: string
-  readonly incomparable: string
-  readonly moreSeeds: (
-    difference: string,
-    seeds: readonly [number, number],
-    missing: readonly [number, number],
-  ) => string
-  readonly judged: Readonly<Record<'better' | 'worse' | 'noise', string>>
-  readonly interval: (difference: string, low: string, high: string, seeds: readonly [number, number]) => string
   readonly warnings: Readonly<Record<DiffWarning, string>>
   /** Of a layer or block by its id; undefined for its own title. */
   readonly titleOf: (type: string) => string | undefined

@@ -1,5 +1,6 @@
 /** Every word of the window in English. `ko.ts` has the same shape: a missing key does not compile. */
 import type { ErrorCode } from '../../experiments/errors/error-codes.ts'
+import { runWords } from '../../experiments/review/run-words.ts'
 import type { Precision } from '../../experiments/spec/precision-spec.ts'
 import { analysis } from './en/analysis.ts'
 import { augmentation } from './en/augmentation.ts'
@@ -326,14 +327,7 @@ export const en = {
     test: 'Test accuracy',
     created: 'Created',
     duration: 'Duration',
-    states: {
-      queued: 'Queued',
-      running: 'Training',
-      paused: 'Paused',
-      finished: 'Finished',
-      failed: 'Failed',
-      stopped: 'Stopped',
-    },
+    states: runWords.en.states,
     epochs: (count: number) => `${count} ${plural(count, 'epoch', 'epochs')}`,
     timeLeft: (duration: string) => `${duration} left`,
     stop: 'Stop',
@@ -359,7 +353,10 @@ export const en = {
   },
 
   run: {
-    curves: 'Curves',
+    ...runWords.en.epochColumns,
+    curves: runWords.en.sections.curves,
+    environment: runWords.en.sections.environment,
+    weights: runWords.en.weights,
     epochsTab: 'Epochs',
     settingsTab: 'Settings',
     filesTab: 'Checkpoints',
@@ -368,11 +365,9 @@ export const en = {
     train: 'Train',
     validation: 'Validation',
     test: 'Test',
-    epoch: 'Epoch',
     step: 'Step',
     epochOf: (epoch: string, epochs: string) => `Epoch ${epoch} of ${epochs}`,
     stepOf: (step: string, steps: string) => `Step ${step} of ${steps}`,
-    imagesPerSecond: 'Images / s',
     timeLeft: 'Time left',
     best: 'Best accuracy',
     bestAt: (epoch: number) => `epoch ${epoch}`,
@@ -391,12 +386,7 @@ export const en = {
     waiting: 'Waiting for the first step…',
     noEpochs: 'The first epoch is not finished yet.',
     seconds: 'Duration',
-    trainLoss: 'Train loss',
-    trainAccuracy: 'Train accuracy',
-    validationLoss: 'Validation loss',
-    validationAccuracy: 'Validation accuracy',
     hyperparameters: 'Settings',
-    environment: 'Environment',
     checkpoints: 'Checkpoints',
     noCheckpoints: 'A checkpoint is written at the end of every epoch.',
     size: 'Size',
@@ -412,7 +402,6 @@ export const en = {
     threads: 'Threads',
     node: 'Node',
     datasetFingerprint: 'Dataset fingerprint',
-    weights: 'Weights, SHA-256',
     started: 'Started',
     ended: 'Ended',
     allImages: 'all',

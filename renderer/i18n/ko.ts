@@ -1,4 +1,5 @@
 /** 창의 모든 문구. The Korean words of the window; the compiler checks that none is missing. */
+import { runWords } from '../../experiments/review/run-words.ts'
 import { koreanParamWords } from '../../experiments/text/korean-params.ts'
 import { koreanBlockTitles, koreanLayerTitles } from '../../experiments/text/korean-titles.ts'
 import type { Messages } from './en.ts'
@@ -306,14 +307,7 @@ export const ko: Messages = {
     test: '시험 정확도',
     created: '만든 때',
     duration: '걸린 시간',
-    states: {
-      queued: '대기',
-      running: '학습 중',
-      paused: '일시 중지',
-      finished: '완료',
-      failed: '실패',
-      stopped: '중지됨',
-    },
+    states: runWords.ko.states,
     epochs: (count) => `${count}에포크`,
     timeLeft: (duration) => `${duration} 남음`,
     stop: '중지',
@@ -351,7 +345,10 @@ export const ko: Messages = {
   },
 
   run: {
-    curves: '곡선',
+    ...runWords.ko.epochColumns,
+    curves: runWords.ko.sections.curves,
+    environment: runWords.ko.sections.environment,
+    weights: runWords.ko.weights,
     epochsTab: '에포크',
     settingsTab: '설정',
     filesTab: '체크포인트',
@@ -360,11 +357,9 @@ export const ko: Messages = {
     train: '학습',
     validation: '검증',
     test: '시험',
-    epoch: '에포크',
     step: '스텝',
     epochOf: (epoch, epochs) => `에포크 ${epoch} / ${epochs}`,
     stepOf: (step, steps) => `스텝 ${step} / ${steps}`,
-    imagesPerSecond: '초당 이미지',
     timeLeft: '남은 시간',
     best: '최고 정확도',
     bestAt: (epoch) => `에포크 ${epoch}`,
@@ -383,12 +378,7 @@ export const ko: Messages = {
     waiting: '첫 스텝을 기다리는 중…',
     noEpochs: '첫 에포크가 아직 끝나지 않았습니다.',
     seconds: '걸린 시간',
-    trainLoss: '학습 손실',
-    trainAccuracy: '학습 정확도',
-    validationLoss: '검증 손실',
-    validationAccuracy: '검증 정확도',
     hyperparameters: '설정',
-    environment: '환경',
     checkpoints: '체크포인트',
     noCheckpoints: '에포크가 끝날 때마다 체크포인트가 저장됩니다.',
     size: '크기',
@@ -404,7 +394,6 @@ export const ko: Messages = {
     threads: '스레드',
     node: 'Node',
     datasetFingerprint: '데이터셋 지문',
-    weights: '가중치, SHA-256',
     started: '시작',
     ended: '종료',
     allImages: '전체',

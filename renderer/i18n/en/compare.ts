@@ -1,5 +1,6 @@
 /** Words of comparing and diffing runs, in English. */
 import { comparisonWords } from '../../../experiments/review/comparison-words.ts'
+import { runWords } from '../../../experiments/review/run-words.ts'
 import { plural } from '../plural.ts'
 
 export const compare = {
@@ -17,10 +18,7 @@ export const compare = {
   noRuns: 'There are no runs yet. Train two, then look at what differs.',
   needsTwo: 'Add a second run to see what differs.',
   architecture: 'Architecture',
-  settings: 'Settings',
-  environment: 'Environment',
-  results: 'Results',
-  curves: 'Curves',
+  ...runWords.en.sections,
   verdict: 'Verdict',
   sideBySide: 'Side by side',
   overlaid: 'Overlaid',
@@ -47,30 +45,16 @@ export const compare = {
   splits: { train: 'Train', validation: 'Validation', test: 'Test' } as Readonly<Record<string, string>>,
   ...comparisonWords.en,
   metricNames: comparisonWords.en.metricNames as Readonly<Record<string, string>>,
+  resultNames: comparisonWords.en.resultNames as Readonly<Record<string, string>>,
   together: 'Train and validation together',
   xAxis: 'Horizontal axis',
   byStep: 'Step',
   byEpoch: 'Epoch',
   byTime: 'Time',
   chartLabel: (metric: string) => `${metric} of the compared runs`,
-  better: (name: string) => `${name} is better`,
-  worse: (name: string) => `${name} is worse`,
-  notNoise: 'not within seed noise',
-  withinNoise: 'Within seed noise',
-  interval: (difference: string, low: string, high: string) =>
-    `${difference} best accuracy, 95 % interval ${low} to ${high}`,
-  seeds: (a: number, b: number) => `${a} ${plural(a, 'seed', 'seeds')} against ${b}`,
-  tellSeeds: (count: number) => `About ${count} seeds a side would tell a difference of this size.`,
-  oneSeed: 'No telling from seed noise',
-  moreSeeds: (difference: string, a: number, b: number) =>
-    `${difference} best accuracy. Train ${a} more of the baseline and ${b} more of this run with other seeds to know.`,
   trainSeeds: (count: number) => `Train ${count} more ${plural(count, 'seed', 'seeds')}`,
   seedsQueued: (count: number) =>
     `${count} ${plural(count, 'run', 'runs')} queued; the verdict comes when they have finished`,
-  nothing: 'No result yet',
-  nothingBody: 'A run without a finished epoch has nothing to compare.',
-  incomparable: 'No verdict',
-  incomparableBody: 'It was measured on other data than the baseline: neither is better on what only one of them saw.',
   branch: 'Branch…',
   branchTitle: (name: string) => `Branch from ${name}`,
   branchBody: 'A new run goes on from a checkpoint: weights, optimizer state and position, with what you change here.',

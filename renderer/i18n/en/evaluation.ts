@@ -1,7 +1,10 @@
 /** Words of evaluation, ensembles and looking inside, in English. */
+import { runWords } from '../../../experiments/review/run-words.ts'
 import { plural } from '../plural.ts'
 
 export const evaluation = {
+  ...runWords.en.classColumns,
+  ...runWords.en.evaluation,
   title: 'Evaluation',
   checkpoint: 'Checkpoint',
   checkpointOf: (name: string) => `Checkpoint of ${name}`,
@@ -17,19 +20,12 @@ export const evaluation = {
   preparing: 'Opening data and weights…',
   cancel: 'Cancel',
   back: 'Back',
-  class: 'Class',
-  images: 'Images',
   accuracy: 'Accuracy',
   loss: 'Loss',
   lossHelp: 'Mean cross-entropy on the test images',
   top5: 'Top 5',
   ece: 'Calibration error',
   eceHelp: 'Expected calibration error: mean distance between how sure and how right, over 15 bins',
-  precision: 'Precision',
-  recall: 'Recall',
-  f1: 'F1',
-  byClass: 'Classes',
-  confusion: 'Confusion matrix',
   confusionHelp: 'Rows are classes, columns what they were taken for. A cell opens its images; arrow keys move.',
   cellsShow: 'Cells show',
   normalised: 'Share, %',

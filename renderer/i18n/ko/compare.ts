@@ -1,5 +1,6 @@
 /** Words of comparing and diffing runs, in Korean. */
 import { comparisonWords } from '../../../experiments/review/comparison-words.ts'
+import { runWords } from '../../../experiments/review/run-words.ts'
 import type { Messages } from '../en.ts'
 
 export const compare: Messages['compare'] = {
@@ -17,10 +18,7 @@ export const compare: Messages['compare'] = {
   noRuns: '아직 실행이 없습니다. 두 번 학습한 다음 차이를 살펴보세요.',
   needsTwo: '실행을 하나 더 추가하면 차이를 볼 수 있습니다.',
   architecture: '구조',
-  settings: '설정',
-  environment: '환경',
-  results: '결과',
-  curves: '곡선',
+  ...runWords.ko.sections,
   verdict: '판정',
   sideBySide: '나란히',
   overlaid: '겹쳐서',
@@ -53,22 +51,8 @@ export const compare: Messages['compare'] = {
   byEpoch: '에포크',
   byTime: '시간',
   chartLabel: (metric) => `비교한 실행의 ${metric}`,
-  better: (name) => `${name}이(가) 더 낫습니다`,
-  worse: (name) => `${name}이(가) 더 나쁩니다`,
-  notNoise: '시드 노이즈를 벗어남',
-  withinNoise: '시드 노이즈 범위 안',
-  interval: (difference, low, high) => `최고 정확도 ${difference}, 95% 구간 ${low} ~ ${high}`,
-  seeds: (a, b) => `시드 ${a}개 대 ${b}개`,
-  tellSeeds: (count) => `이 정도 차이를 확인하려면 한쪽에 시드가 약 ${count}개 필요합니다.`,
-  oneSeed: '시드 노이즈와 구별할 수 없음',
-  moreSeeds: (difference, a, b) =>
-    `최고 정확도 ${difference}. 알아내려면 다른 시드로 기준을 ${a}번, 이 실행을 ${b}번 더 학습하세요.`,
   trainSeeds: (count) => `시드 ${count}개 더 학습`,
   seedsQueued: (count) => `실행 ${count}개를 대기열에 넣었습니다. 끝나면 판정이 나옵니다`,
-  nothing: '아직 결과 없음',
-  nothingBody: '끝난 에포크가 없는 실행은 비교할 결과가 없습니다.',
-  incomparable: '판정할 수 없음',
-  incomparableBody: '기준과 다른 데이터로 잰 결과라서 어느 쪽이 나은지 말할 수 없습니다.',
   branch: '분기…',
   branchTitle: (name) => `${name}에서 분기`,
   branchBody: '새 실행이 체크포인트의 가중치, 옵티마이저 상태, 위치에서 이어지며 여기서 바꾼 설정을 씁니다.',

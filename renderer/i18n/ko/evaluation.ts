@@ -1,7 +1,10 @@
 /** Words of evaluation, ensembles and looking inside, in Korean. */
+import { runWords } from '../../../experiments/review/run-words.ts'
 import type { Messages } from '../en.ts'
 
 export const evaluation: Messages['evaluation'] = {
+  ...runWords.ko.classColumns,
+  ...runWords.ko.evaluation,
   title: '평가',
   checkpoint: '체크포인트',
   checkpointOf: (name) => `${name}의 체크포인트`,
@@ -17,19 +20,12 @@ export const evaluation: Messages['evaluation'] = {
   preparing: '데이터와 가중치를 여는 중…',
   cancel: '취소',
   back: '돌아가기',
-  class: '클래스',
-  images: '이미지',
   accuracy: '정확도',
   loss: '손실',
   lossHelp: '테스트 이미지의 평균 교차 엔트로피',
   top5: '상위 5',
   ece: '보정 오차',
   eceHelp: '기대 보정 오차: 확신한 정도와 맞힌 비율의 평균 차이, 구간 15개',
-  precision: '정밀도',
-  recall: '재현율',
-  f1: 'F1',
-  byClass: '클래스',
-  confusion: '혼동 행렬',
   confusionHelp: '행은 실제 클래스, 열은 예측한 클래스입니다. 칸을 누르면 이미지가 열리고 화살표 키로 움직입니다.',
   cellsShow: '칸에 표시',
   normalised: '비율, %',

@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest'
-import { createFormat } from '../../i18n/format.ts'
-import { en } from '../../i18n/en.ts'
 import { confusedPairs } from './confused-pairs.ts'
 import { freshSeeds } from './fresh-seeds.ts'
-import { pointsText } from './points-text.ts'
 
 test('confused pairs are the cells beside the diagonal, the fullest first', () => {
   const confusion = [
@@ -20,12 +17,4 @@ test('confused pairs are the cells beside the diagonal, the fullest first', () =
 
 test('fresh seeds leave out those that are taken', () => {
   expect(freshSeeds(new Set([1, 3]), 3)).toEqual([2, 4, 5])
-})
-
-test.each([
-  [0.0125, '+1.25 points'],
-  [-0.1, '−10 points'],
-  [0.00001, '±0 points'],
-])('%d in points is %s', (difference, text) => {
-  expect(pointsText({ t: en, format: createFormat('en') }, difference)).toBe(text)
 })
