@@ -112,6 +112,7 @@ interface RunHandlers {
     run: number
     maxPoints?: number | undefined
     range?: [from: number, to: number] | undefined
+    isLog?: boolean | undefined
   }): MetricSeries[]
   'runs.stop'(input: { run: number }): Promise<RunSummary>
   'runs.delete'(input: { runs: number[] }): Record<string, never>
@@ -215,9 +216,9 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       },
       'runs.list': () => store.runs.list().map((run) => queue.recorder.withProgress(run)),
       'runs.get': ({ run }) => runDetail(store, queue, run),
-      'runs.metrics': ({ run, maxPoints, range }) => {
+      'runs.metrics': ({ run, maxPoints, range, isLog }) => {
         store.runs.get(run)
-        return store.metrics.series(run, maxPoints, range)
+        return store.metrics.series(run, maxPoints, range && { range, isLog })
       },
       'runs.stop': ({ run }) => queue.stop(run),
       'runs.delete': ({ runs }) => {

@@ -105,12 +105,16 @@ export const studioContract = {
     },
     'runs.list': { input: nothing, output: z.array(runSummary) },
     'runs.get': { input: z.strictObject({ run: runId }), output: runDetail },
-    /** All series of a run, or their points within `range`, thinned to at most `maxPoints` a series (minimum and maximum of each bucket kept). */
+    /**
+     * All series of a run, or their points within `range`, thinned to at most `maxPoints` a series (minimum and maximum of each bucket kept).
+     * Buckets of a range are even, or with `isLog` as even as on a logarithmic axis.
+     */
     'runs.metrics': {
       input: z.strictObject({
         run: runId,
         maxPoints: z.int().min(2).max(1_000_000).optional(),
         range: stepSpan.optional(),
+        isLog: z.boolean().optional(),
       }),
       output: z.array(metricSeries),
     },

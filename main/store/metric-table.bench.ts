@@ -34,17 +34,21 @@ test('a million points', { timeout: 300_000 }, () => {
     expect(least).toBeLessThan(0)
   })
   const everything = [0, Number.MAX_SAFE_INTEGER] as const
-  const ask = (): void => expect(store.metrics.series(run, 20_000, everything)[0]!.steps.length).toBeGreaterThan(10_000)
+  const ask = (): void =>
+    expect(store.metrics.series(run, 20_000, { range: everything })[0]!.steps.length).toBeGreaterThan(10_000)
   const first = timed(ask)
   const all = best(ask)
   const half = best(() =>
-    expect(store.metrics.series(run, 6000, [250_000, 750_000])[0]!.steps.length).toBeGreaterThan(3000),
+    expect(store.metrics.series(run, 6000, { range: [250_000, 750_000] })[0]!.steps.length).toBeGreaterThan(3000),
   )
   const tenth = best(() =>
-    expect(store.metrics.series(run, 6000, [500_000, 590_000])[0]!.steps.length).toBeGreaterThan(3000),
+    expect(store.metrics.series(run, 6000, { range: [500_000, 590_000] })[0]!.steps.length).toBeGreaterThan(3000),
   )
   const zoomed = best(() =>
-    expect(store.metrics.series(run, 6000, [500_000, 510_000])[0]!.steps.length).toBeGreaterThan(4000),
+    expect(store.metrics.series(run, 6000, { range: [500_000, 510_000] })[0]!.steps.length).toBeGreaterThan(4000),
+  )
+  const logarithmic = best(() =>
+    expect(store.metrics.series(run, 5000, { range: everything, isLog: true })[0]!.steps.length).toBeGreaterThan(3000),
   )
   const line = (name: string, time: number): string =>
     `${name.padEnd(28)}${time.toFixed(1).padStart(9)} ms   1 / ${(scan / time).toFixed(1)} of a scan`
@@ -56,6 +60,7 @@ test('a million points', { timeout: 300_000 }, () => {
       line('500,000 steps, 6,000 points', half),
       line('90,000 steps, 6,000 points', tenth),
       line('10,000 steps, 6,000 points', zoomed),
+      line('all, logarithmic, 5,000', logarithmic),
     ].join('\n'),
   )
   reader.close()

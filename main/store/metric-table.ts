@@ -5,7 +5,14 @@
 import type { MetricPoint, MetricSeries, MetricSplit } from '../../experiments/runs/metric.ts'
 import { blockSteps, chunkSteps, ExtremeBlocks } from './extreme-blocks.ts'
 import type { SqlConnection } from './sql-connection.ts'
-import { alignedBuckets, equalBuckets, SeriesThinner, type SeriesColumns, type SeriesPoint } from './thin-series.ts'
+import {
+  alignedBuckets,
+  equalBuckets,
+  logarithmicBuckets,
+  SeriesThinner,
+  type SeriesColumns,
+  type SeriesPoint,
+} from './thin-series.ts'
 
 const flushIntervalMs = 250
 
@@ -14,6 +21,12 @@ const mostSeriesInBlocks = 48
 
 /** The first and the last step, both included. */
 export type StepSpan = readonly [from: number, to: number]
+
+export interface SpanOptions {
+  readonly range: StepSpan
+  /** Whether points lie as close as a logarithmic axis has room for them, the first ones the closest. */
+  readonly isLog?: boolean | undefined
+}
 
 interface PendingBatch {
   readonly run: number
@@ -77,14 +90,14 @@ export class MetricTable {
    * All series of a run, each thinned to at most `maxPoints`; see thin-series.ts. With a `range`, which may be everything, only what lies in
    * it is read, or the extremes of its blocks: that is the way for charts.
    */
-  series(run: number, maxPoints = Number.POSITIVE_INFINITY, range?: StepSpan): MetricSeries[] {
+  series(run: number, maxPoints = Number.POSITIVE_INFINITY, span?: SpanOptions): MetricSeries[] {
     this.flush()
     const { build } = this.connection
     const rows = this.connection.all(
       build.selectFrom('series').select(['id', 'split', 'name']).where('run_id', '=', run).orderBy('id'),
     )
     return rows.flatMap(({ id, split, name }) => {
-      const series = range ? this.readRange(id, maxPoints, range) : this.readSeries(id, maxPoints)
+      const series = span ? this.readRange(id, maxPoints, span) : this.readSeries(id, maxPoints)
       return series === undefined ? [] : [{ split, name, ...series }]
     })
   }
@@ -214,7 +227,11 @@ export class MetricTable {
     return thinner.finish()
   }
 
-  private readRange(id: number, maxPoints: number, [from, to]: StepSpan): SeriesColumns | undefined {
+  private readRange(
+    id: number,
+    maxPoints: number,
+    { range: [from, to], isLog = false }: SpanOptions,
+  ): SeriesColumns | undefined {
     const first = this.end(id, from, to, 'asc')
     const last = this.end(id, from, to, 'desc')
     if (first === undefined || last === undefined) return undefined
@@ -223,12 +240,12 @@ export class MetricTable {
       for (const point of this.points(id, first, last)) all.add(point)
       return all.finish()
     }
-    const { width, of } = alignedBuckets(first, last, maxPoints, blockSteps)
+    const { blocksFrom, of } = (isLog ? logarithmicBuckets : alignedBuckets)(first, last, maxPoints, blockSteps)
     const thinner = new SeriesThinner(first, last, of)
     // Whole blocks strictly between the ends, which stay whatever their values.
-    const start = Math.ceil((first + 1) / blockSteps) * blockSteps
+    const start = Math.max(blocksFrom, Math.ceil((first + 1) / blockSteps) * blockSteps)
     const end = Math.floor(last / blockSteps) * blockSteps
-    if (width < blockSteps || start >= end) {
+    if (start >= end) {
       for (const point of this.points(id, first, last)) thinner.add(point)
       return thinner.finish()
     }

@@ -14,7 +14,7 @@ import { databaseName, openStore, type Store } from './open-store.ts'
 import { exampleRun } from './run.fixture.ts'
 import type { NewRun } from './run-table.ts'
 import { SqlConnection } from './sql-connection.ts'
-import { alignedBuckets } from './thin-series.ts'
+import { alignedBuckets, logarithmicBuckets } from './thin-series.ts'
 
 const folders: string[] = []
 const stores: Store[] = []
@@ -338,9 +338,10 @@ describe('jobs', () => {
 function extremesOf<Point extends { step: number; value: number }>(
   points: readonly Point[],
   maxPoints: number,
+  buckets = alignedBuckets,
 ): Point[] {
   const [first, last] = [points[0]!, points.at(-1)!]
-  const { of } = alignedBuckets(first.step, last.step, maxPoints, blockSteps)
+  const { of } = buckets(first.step, last.step, maxPoints, blockSteps)
   const inner = new Map<number, Point[]>()
   for (const point of points.slice(1, -1)) {
     const bucket = of!(point.step)
@@ -404,7 +405,7 @@ describe('metrics', () => {
     const everything = [0, Number.MAX_SAFE_INTEGER] as const
     const check = (chunks: number): void => {
       const kept = extremesOf(points, 400)
-      const { steps, values } = open(home).metrics.series(run, 400, everything)[0]!
+      const { steps, values } = open(home).metrics.series(run, 400, { range: everything })[0]!
       expect({ steps, values }).toEqual({ steps: kept.map(({ step }) => step), values: kept.map(({ value }) => value) })
       const reader = new Database(path.join(home, databaseName), { readonly: true })
       expect(reader.prepare('SELECT count(*) FROM metric_chunks').pluck().get()).toBe(chunks)
@@ -425,6 +426,27 @@ describe('metrics', () => {
     check(1)
   })
 
+  it('for a logarithmic axis are each of the first steps, then the extremes of columns that are even along it', () => {
+    const store = open(newHome())
+    const run = store.runs.add(exampleRun())
+    const points = Array.from({ length: 60_000 }, (_, i) => loss(i + 1, ((i * 7919) % 1013) - 500))
+    store.metrics.append(run, points)
+    for (const range of [
+      [0, 60_000],
+      [1, Number.MAX_SAFE_INTEGER],
+      [300, 41_000],
+    ] as const) {
+      const within = points.filter(({ step }) => step >= range[0] && step <= range[1])
+      const kept = extremesOf(within, 1200, logarithmicBuckets)
+      const { steps, values } = store.metrics.series(run, 1200, { range, isLog: true })[0]!
+      expect({ steps, values }).toEqual({ steps: kept.map(({ step }) => step), values: kept.map(({ value }) => value) })
+      expect(steps.length).toBeLessThanOrEqual(1200)
+    }
+    const { steps } = store.metrics.series(run, 1200, { range: [0, 60_000], isLog: true })[0]!
+    expect(steps.slice(0, 50)).toEqual(points.slice(0, 50).map(({ step }) => step))
+    expect(store.metrics.series(run, 2, { range: [0, 60_000], isLog: true })[0]!.steps).toEqual([1, 60_000])
+  })
+
   it('of a range have its first and last point, the least and greatest of each of its parts, and nothing beyond', () => {
     const store = open(newHome())
     const run = store.runs.add(exampleRun())
@@ -442,7 +464,7 @@ describe('metrics', () => {
       ] as const) {
         const within = points.filter(({ step }) => step >= range[0] && step <= range[1])
         const kept = within.length <= (maxPoints ?? Infinity) ? within : extremesOf(within, maxPoints ?? 0)
-        const { steps, values, at } = store.metrics.series(run, maxPoints, range)[0]!
+        const { steps, values, at } = store.metrics.series(run, maxPoints, { range })[0]!
         expect({ steps, values, at }).toEqual({
           steps: kept.map(({ step }) => step),
           values: kept.map(({ value }) => value),
@@ -453,9 +475,9 @@ describe('metrics', () => {
     }
     store.metrics.append(run, points)
     check()
-    expect(store.metrics.series(run, 100, [20_000, 30_000])).toEqual([])
-    expect(store.metrics.series(run, 100, [50, 40])).toEqual([])
-    expect(store.metrics.series(run, 2, [0, 20_000])[0]!.steps).toEqual([1, points.at(-1)!.step])
+    expect(store.metrics.series(run, 100, { range: [20_000, 30_000] })).toEqual([])
+    expect(store.metrics.series(run, 100, { range: [50, 40] })).toEqual([])
+    expect(store.metrics.series(run, 2, { range: [0, 20_000] })[0]!.steps).toEqual([1, points.at(-1)!.step])
 
     // More points, one told again, and a run that goes back and takes another way: never an answer from what was.
     const more = Array.from({ length: 500 }, (_, i) => loss(18_100 + i, i % 7))

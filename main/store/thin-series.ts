@@ -12,18 +12,41 @@ export function equalBuckets(first: number, last: number, maxPoints: number): Bu
   return (step) => (buckets === 0 ? Number.NaN : Math.floor(((step - first) / (last - first)) * buckets))
 }
 
+/** Buckets that are made of whole blocks of steps from `blocksFrom` on. */
+export interface BlockBuckets {
+  readonly blocksFrom: number
+  readonly of: Buckets
+}
+
 /** As `equalBuckets`, but they begin at multiples of their width, and wide ones are made of whole blocks. */
-export function alignedBuckets(
-  first: number,
-  last: number,
-  maxPoints: number,
-  block: number,
-): { width: number; of: Buckets } {
+export function alignedBuckets(first: number, last: number, maxPoints: number, block: number): BlockBuckets {
   const buckets = Math.floor((maxPoints - 2) / 2)
   // A range that begins within a bucket touches one more.
   const least = buckets < 2 ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil((last - first) / (buckets - 1)))
   const width = least < block ? least : Math.ceil(least / block) * block
-  return { width, of: (step) => (buckets === 0 ? Number.NaN : Math.floor(step / width)) }
+  return {
+    blocksFrom: width < block ? Number.POSITIVE_INFINITY : 0,
+    of: (step) => (buckets === 0 ? Number.NaN : Math.floor(step / width)),
+  }
+}
+
+/**
+ * Buckets of one width on a logarithmic axis, as its columns of pixels are: at first of single steps, at last of many blocks. 0 has no place on
+ * such an axis and shares the bucket of 1.
+ */
+export function logarithmicBuckets(first: number, last: number, maxPoints: number, block: number): BlockBuckets {
+  const buckets = Math.floor((maxPoints - 2) / 2)
+  const start = Math.max(1, first)
+  const perBucket = Math.log(Math.max(start + 1, last) / start) / Math.max(1, buckets)
+  const blocksFrom = Math.ceil(1 / Math.expm1(perBucket)) * block
+  return {
+    blocksFrom,
+    of: (step) => {
+      if (buckets === 0) return Number.NaN
+      const begin = step < blocksFrom ? step : Math.floor(step / block) * block
+      return Math.min(buckets - 1, Math.floor(Math.log(Math.max(start, begin) / start) / perBucket))
+    },
+  }
 }
 
 export interface SeriesPoint {

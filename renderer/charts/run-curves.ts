@@ -80,6 +80,12 @@ export class RunCurves {
     return Math.max(0, ...[...this.#series.values()].map((columns) => columns.lastStep))
   }
 
+  /** The least step of any series, which for a branch is behind its parent's; 1 before the first. */
+  get firstStep(): number {
+    const first = Math.min(...[...this.#series.values()].map(({ steps }) => steps[0] ?? Infinity))
+    return Number.isFinite(first) ? first : 1
+  }
+
   append(points: readonly MetricPoint[]): void {
     if (this.#waiting) {
       this.#waiting.push(...points)

@@ -8,6 +8,8 @@ test('everything in sight ends with the epoch in progress', () => {
   expect(fullRange(421, 421)).toEqual([0, 421])
   expect(fullRange(422, 421)).toEqual([0, 842])
   expect(fullRange(37, null)).toEqual([0, 37])
+  expect(fullRange(1270, 421, 843)).toEqual([842, 1684])
+  expect(fullRange(37, 421, 16)).toEqual([0, 421])
 })
 
 test('zooming keeps the step under the pointer in place', () => {
@@ -41,6 +43,19 @@ test('finer points are asked for with room on either side, and again only where 
     [0.1, 1e6],
   ] as const)
     expect(fineRange(zoom, fineRange(zoom, null))).toBeNull()
+})
+
+test('along a logarithmic axis finer points reach as many decades, and never before the first step', () => {
+  expect(fineRange([100, 10_000], null, logAxis)).toEqual([10, 100_000])
+  expect(fineRange([0, 10_000], null, logAxis)).toEqual([1, 1_000_000])
+  expect(fineRange([100, 10_000], [10, 100_000], logAxis)).toBeNull()
+  expect(fineRange([100, 200], [10, 100_000], logAxis)).toEqual([70, 283])
+  for (const zoom of [
+    [1, 5],
+    [7.9, 11.9],
+    [1000, 1004],
+  ] as const)
+    expect(fineRange(zoom, fineRange(zoom, null, logAxis), logAxis)).toBeNull()
 })
 
 test('along a logarithmic axis zooming and panning are even', () => {

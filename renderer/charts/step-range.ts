@@ -7,10 +7,12 @@ export type StepRange = readonly [number, number]
 export const smallestZoom = 4
 
 /** Everything that there is, and no more: up to the end of the epoch in progress, so that the axis moves once an epoch and not with each step. */
-export function fullRange(lastStep: number, stepsPerEpoch: number | null): StepRange {
+export function fullRange(lastStep: number, stepsPerEpoch: number | null, firstStep = 1): StepRange {
   if (lastStep <= 0) return [0, stepsPerEpoch ?? 100]
   if (stepsPerEpoch === null || stepsPerEpoch <= 0) return [0, Math.max(1, lastStep)]
-  return [0, Math.ceil(lastStep / stepsPerEpoch) * stepsPerEpoch]
+  // A branch begins with an epoch of its own.
+  const epochsBefore = Math.floor(Math.max(0, firstStep - 1) / stepsPerEpoch)
+  return [epochsBefore * stepsPerEpoch, Math.ceil(lastStep / stepsPerEpoch) * stepsPerEpoch]
 }
 
 /** Zooms by `factor` (below 1 is closer) with `centre` staying in place; null when everything is in sight again. */
@@ -46,11 +48,20 @@ export function pan(range: StepRange, share: number, full: StepRange, shape: Axi
  * The whole steps of which a chart that shows `zoom` should have finer points: half as much again on either side, so that small moves need no
  * other. Null when those of `known` will do: they reach as far and were not asked for something much wider.
  */
-export function fineRange(zoom: StepRange, known: StepRange | null): StepRange | null {
-  const width = zoom[1] - zoom[0]
-  const covers = known !== null && Math.max(0, zoom[0]) >= known[0] && zoom[1] <= known[1]
-  if (covers && known[1] - known[0] <= 4 * width + 2) return null
-  return [Math.max(0, Math.floor(zoom[0] - width / 2)), Math.max(0, Math.ceil(zoom[1] + width / 2))]
+export function fineRange(zoom: StepRange, known: StepRange | null, shape: AxisShape = linearAxis): StepRange | null {
+  // The first step is 1, and 0 has no place on a logarithmic axis.
+  const least = shape.isLog ? 1 : 0
+  const low = Math.max(least, zoom[0])
+  const high = Math.max(low, zoom[1])
+  const [from, to] = [shape.place(low), shape.place(high)]
+  const width = to - from
+  const covers = known !== null && low >= known[0] && high <= known[1]
+  const roundedBy = shape.isLog ? 0 : 2
+  if (covers && shape.place(known[1]) - shape.place(known[0]) <= 4 * width + roundedBy) return null
+  return [
+    Math.max(least, Math.floor(shape.valueAt(from - width / 2))),
+    Math.max(least, Math.ceil(shape.valueAt(to + width / 2))),
+  ]
 }
 
 /** The same width, inside of `full`. */

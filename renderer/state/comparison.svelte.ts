@@ -7,9 +7,8 @@ import { runColours, type RunColour } from '../../experiments/runs/run-review.ts
 import type { Bridge } from '../bridge/bridge.ts'
 import { onRunChanged } from '../bridge/on-run-changed.ts'
 import { withFinePoints } from '../charts/run-curves.ts'
-import type { StepRange } from '../charts/step-range.ts'
 import { isActive } from './runs.svelte.ts'
-import { RangeRefinement } from './range-refinement.ts'
+import { RangeRefinement, type StepsInSight } from './range-refinement.ts'
 
 export interface ComparedRun {
   readonly detail: RunDetail
@@ -33,7 +32,7 @@ export class Comparison {
   readonly #bridge: Bridge
   /** By run, what brings finer points where its curves are zoomed. */
   #refinements: ReadonlyMap<number, RangeRefinement> = new Map()
-  #inSight: ReadonlyMap<number, StepRange> | null = null
+  #inSight: ReadonlyMap<number, StepsInSight> | null = null
   /** Runs that were seen in training. */
   readonly #training = new Set<number>()
   #asked = ''
@@ -86,7 +85,7 @@ export class Comparison {
   }
 
   /** Which steps of each run are in sight: finer points come for them. Null is everything. */
-  show(inSight: ReadonlyMap<number, StepRange> | null): void {
+  show(inSight: ReadonlyMap<number, StepsInSight> | null): void {
     this.#inSight = inSight
     for (const [run, refinement] of this.#refinements) refinement.show(inSight?.get(run) ?? null)
   }
@@ -97,7 +96,8 @@ export class Comparison {
     const refinement = new RangeRefinement({
       // A series has at most one point a step: of so few the snapshot left out none.
       isWhole: () => lastStep <= maxPoints,
-      ask: ([from, to]) => this.#bridge.call('runs.metrics', { run, maxPoints: finePoints, range: [from, to] }),
+      ask: ({ steps: [from, to], isLog }) =>
+        this.#bridge.call('runs.metrics', { run, maxPoints: finePoints, range: [from, to], isLog }),
       take: (fine) => {
         if (this.#refinements.get(run) !== refinement) return false
         this.#replace(

@@ -1,14 +1,21 @@
 /**
- * Finer points for what a zoomed chart shows, where the snapshot of a run had to leave some out. One question at a time; where the view has
+ * Finer points for what a zoomed or logarithmic chart shows, where the snapshot of a run had to leave some out. One question at a time; where the view has
  * moved on meanwhile, the next question is about where it is now.
  */
 import type { MetricSeries } from '../../experiments/runs/metric.ts'
+import { linearAxis, logAxis } from '../charts/axis-shape.ts'
 import { fineRange, type StepRange } from '../charts/step-range.ts'
+
+/** The steps that a chart shows, and whether it has most room for the first of them. */
+export interface StepsInSight {
+  readonly steps: StepRange
+  readonly isLog: boolean
+}
 
 export interface RefinementPorts {
   /** Whether the snapshot has every point, so that there are no finer ones. */
   readonly isWhole: () => boolean
-  readonly ask: (range: StepRange) => Promise<readonly MetricSeries[]>
+  readonly ask: (sight: StepsInSight) => Promise<readonly MetricSeries[]>
   /** Shows finer points in the place of others; false when they are out of date. */
   readonly take: (fine: readonly MetricSeries[]) => boolean
   /** Back to the points of the snapshot. */
@@ -17,19 +24,19 @@ export interface RefinementPorts {
 
 export class RangeRefinement {
   readonly #ports: RefinementPorts
-  #zoom: StepRange | null = null
-  /** The range of which there are finer points. */
-  #fine: StepRange | null = null
+  #sight: StepsInSight | null = null
+  /** Of what there are finer points. */
+  #fine: StepsInSight | null = null
   #isAsking = false
 
   constructor(ports: RefinementPorts) {
     this.#ports = ports
   }
 
-  /** The steps in sight; null is everything. */
-  show(zoom: StepRange | null): void {
-    this.#zoom = zoom
-    if (zoom === null) {
+  /** What is in sight; null is everything along an even axis. */
+  show(sight: StepsInSight | null): void {
+    this.#sight = sight
+    if (sight === null) {
       this.#fine = null
       this.#ports.drop()
     } else void this.#refine()
@@ -49,11 +56,11 @@ export class RangeRefinement {
     if (this.#isAsking) return
     this.#isAsking = true
     try {
-      for (let range = this.#missing(); range !== null; range = this.#missing()) {
-        const fine = await this.#ports.ask(range)
+      for (let missing = this.#missing(); missing !== null; missing = this.#missing()) {
+        const fine = await this.#ports.ask(missing)
         // Zoomed out while it was on its way; or a snapshot is, which asks again.
-        if (this.#zoom === null || !this.#ports.take(fine)) break
-        this.#fine = range
+        if (this.#sight === null || !this.#ports.take(fine)) break
+        this.#fine = missing
       }
     } catch {
       // The coarse curve stays; a lost connection loads everything anew, and then asks again.
@@ -62,8 +69,12 @@ export class RangeRefinement {
     }
   }
 
-  /** The range to ask for; null when what is there is fine enough. */
-  #missing(): StepRange | null {
-    return this.#zoom === null || this.#ports.isWhole() ? null : fineRange(this.#zoom, this.#fine)
+  /** What to ask for; null when what is there is fine enough. */
+  #missing(): StepsInSight | null {
+    if (this.#sight === null || this.#ports.isWhole()) return null
+    const { steps, isLog } = this.#sight
+    const known = this.#fine?.isLog === isLog ? this.#fine.steps : null
+    const missing = fineRange(steps, known, isLog ? logAxis : linearAxis)
+    return missing && { steps: missing, isLog }
   }
 }

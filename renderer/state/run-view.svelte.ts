@@ -4,9 +4,8 @@ import type { RunDetail } from '../../experiments/runs/run-record.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import { onRunChanged } from '../bridge/on-run-changed.ts'
 import { RunCurves } from '../charts/run-curves.ts'
-import type { StepRange } from '../charts/step-range.ts'
 import type { Connection } from './connection.svelte.ts'
-import { RangeRefinement } from './range-refinement.ts'
+import { RangeRefinement, type StepsInSight } from './range-refinement.ts'
 
 /** As many as a wide chart has columns of pixels: the store keeps the least and the greatest value of each bucket. */
 const pointsPerSeries = 4000
@@ -38,7 +37,8 @@ export class RunView {
     this.#refinement = new RangeRefinement({
       // A series has at most one point a step: of so few the snapshot left out none.
       isWhole: () => this.curves.lastStep <= pointsPerSeries,
-      ask: ([from, to]) => bridge.call('runs.metrics', { run: id, maxPoints: finePoints, range: [from, to] }),
+      ask: ({ steps: [from, to], isLog }) =>
+        bridge.call('runs.metrics', { run: id, maxPoints: finePoints, range: [from, to], isLog }),
       take: (fine) => this.curves.refine(fine),
       drop: () => this.curves.unrefine(),
     })
@@ -73,8 +73,8 @@ export class RunView {
   }
 
   /** What of the curves is in sight: finer points come for it when the snapshot had to leave some out. Null is everything. */
-  show(zoom: StepRange | null): void {
-    this.#refinement.show(zoom)
+  show(sight: StepsInSight | null): void {
+    this.#refinement.show(sight)
   }
 
   async #load(): Promise<void> {
