@@ -54,6 +54,7 @@ export function diffRuns(runs: readonly RunDetail[], siblings: readonly (readonl
     verdicts: best.slice(1).map((b, i): Verdict => {
       const [baseline, other] = [runs[0], runs[i + 1]]
       if (baseline && other && !isSameData(baseline, other)) return { kind: 'incomparable' }
+      if (siblings[0]?.some(({ id }) => id === other?.id)) return { kind: 'seeds' }
       return judge({ a: best[0] ?? [], b })
     }),
     warnings: warningsOf(runs),

@@ -39,11 +39,14 @@ export function evaluatePredictions(predictions: PredictionSet, labels: ArrayLik
   }
 }
 
-/** How many classes are more probable. */
+/** How many classes come before it: more probable, or as probable and named earlier, as the one that is predicted is chosen. */
 function rankOf(probabilities: Float32Array, row: number, classes: number, label: number): number {
   const own = probabilities[row + label] as number
   let rank = 0
-  for (let i = 0; i < classes; i++) if ((probabilities[row + i] as number) > own) rank++
+  for (let i = 0; i < classes; i++) {
+    const other = probabilities[row + i] as number
+    if (other > own || (other === own && i < label)) rank++
+  }
   return rank
 }
 

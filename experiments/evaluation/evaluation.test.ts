@@ -29,6 +29,11 @@ describe('evaluation', () => {
     ])
   })
 
+  test('a network that is sure of one class has not the others in its first five by default', () => {
+    const sure = set(...[0, 1, 2, 3, 4, 5, 6, 7].map(() => [1, 0, 0, 0, 0, 0, 0, 0]))
+    expect(evaluatePredictions(sure, [0, 1, 2, 3, 4, 5, 6, 7]).top5).toBe(5 / 8)
+  })
+
   test('precision and recall are null where there is nothing to count', () => {
     expect(result.classes[0]).toEqual({ label: 0, support: 2, predicted: 2, precision: 0.5, recall: 0.5, f1: 0.5 })
     expect(result.classes[2]).toEqual({ label: 2, support: 0, predicted: 0, precision: null, recall: null, f1: null })

@@ -34,7 +34,8 @@ export interface ComparisonWords {
   readonly sameArchitecture: string
 }
 
-function signedPoints(difference: number): string {
+/** Such as `+1.25`, in percentage points without their name. */
+export function signedPoints(difference: number): string {
   const size = Number(Math.abs(difference * 100).toFixed(2))
   const sign = size === 0 ? '±' : difference > 0 ? '+' : '−'
   return `${sign}${size}`

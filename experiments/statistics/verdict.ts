@@ -34,6 +34,8 @@ export type Verdict =
       readonly missing: { readonly a: number; readonly b: number }
     }
   | { readonly kind: 'nothing' }
+  /** They are of one configuration: what differs is the noise itself. */
+  | { readonly kind: 'seeds' }
   /** They were measured on different data. */
   | { readonly kind: 'incomparable' }
 

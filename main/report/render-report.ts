@@ -209,7 +209,7 @@ function differences(diff: RunsDiff, words: ReportWords, language: ReportLanguag
 
 function valuesTable({ runs }: RunsDiff, rows: readonly ValueDiff[], words: ReportWords): Html {
   return markup`<div class="wide">
-    <table>
+    <table class="values">
       <thead>
         <tr>
           <th></th>
@@ -469,6 +469,8 @@ section{margin-bottom:16px;padding:20px;border:1px solid #dfe1e6;border-radius:1
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:13px}
 th,td{padding:4px 12px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid #eceef1}
 thead th,tbody th{font-weight:500;color:#4d515a;white-space:nowrap}
+.values thead th{min-width:90px;max-width:260px;white-space:normal;vertical-align:bottom}
+.values td{overflow-wrap:anywhere}
 .n{text-align:right;white-space:nowrap}
 tr.best td{font-weight:600}
 .matrix th,.matrix td{padding:3px 8px;text-align:right}

@@ -9,6 +9,7 @@ import { drawLine, drawRings, type LineArea, type LineStyle } from './draw-line.
 import { indexAtOrBefore } from './index-at-or-before.ts'
 import { pointsInSight, type LinePoints } from './pixel-columns.ts'
 import type { StepRange } from './step-range.ts'
+import { valuesInSight } from './values-in-sight.ts'
 import { listenForZoom, zoomCursor, zoomToSelection, type ZoomPorts } from './zoom-gestures.ts'
 
 export interface PlotLine {
@@ -271,25 +272,8 @@ export class CurvePlot {
   /** Of everything in sight, with a little room. */
   #valuesInSight(range: StepRange): readonly [number, number] {
     const { lines, bounds, yIsLog } = this.#content
-    let least = Infinity
-    let most = -Infinity
-    const see = (values: ArrayLike<number>, start: number, end: number): void => {
-      for (let i = start; i < end; i++) {
-        const value = values[i] as number
-        if (yIsLog && !(value > 0)) continue
-        if (value < least) least = value
-        if (value > most) most = value
-      }
-    }
-    for (const { points, band } of lines) {
-      const { xs, ys } = points()
-      const start = indexAtOrBefore(xs, range[0])
-      const first = start >= 0 && xs[start] === range[0] ? start : start + 1
-      const end = indexAtOrBefore(xs, range[1]) + 1
-      for (const values of band ? [ys, band.low, band.high] : [ys]) see(values, first, end)
-      // Between two points that are both out of sight the line still is in it.
-      if (first >= end && xs.length > 0) see(ys, ...pointsInSight(xs, ...range))
-    }
+    const shown = lines.map(({ points, band }) => ({ ...points(), band }))
+    const [least, most] = valuesInSight(shown, range, this.#xShape, this.#yShape)
     if (least > most)
       return yIsLog ? [0.1, 1] : [Math.max(0, bounds[0]), Math.min(bounds[1], Math.max(0, bounds[0]) + 1)]
     if (yIsLog) return logRange(least, most)

@@ -33,6 +33,8 @@ export const en = {
     undo: 'Undo',
     dismiss: 'Dismiss',
     none: '–',
+    on: 'on',
+    off: 'off',
     moreActions: 'More actions',
     log: 'End of the log',
   },
