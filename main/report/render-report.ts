@@ -441,7 +441,9 @@ function verdictPart(verdict: Verdict, name: string, language: ReportLanguage): 
 function valueText(name: string, value: JsonValue | undefined, { states }: ReportWords): string {
   if (name === 'status') return states[value as RunStatus]
   if (typeof value === 'number' && name.endsWith('accuracy')) return percent(value)
-  if (typeof value === 'number' && !Number.isInteger(value)) return value.toPrecision(4)
+  if (typeof value === 'number' && name === 'parameters') return count(value)
+  if (typeof value === 'number' && name.endsWith('.loss')) return value.toFixed(4)
+  if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(4)))
   return jsonText(value)
 }
 
