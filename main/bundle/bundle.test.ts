@@ -91,6 +91,10 @@ describe('a bundle', () => {
       checkpoints: checkpoints.map(({ id: _own, ...checkpoint }) => checkpoint),
     })
     expect(comparable(to)).toEqual(comparable(from))
+    expect(here.handlers['queue.events']({ run: taken }).map(({ type }) => type)).toEqual([
+      'run.imported',
+      'run.reviewed',
+    ])
     expect(here.handlers['runs.metrics']({ run: taken })).toEqual(there.handlers['runs.metrics']({ run }))
     const evaluate = (studio: Studio, id: number) =>
       studio.handlers['evaluation.run']({ members: [{ run: id }], crops: 1, combine: 'average' })

@@ -181,7 +181,7 @@ function addRun(
   const spec = run.spec as unknown as ExperimentSpec
   const id = store.runs.add(
     { spec, document: document as JsonObject, network, engine, parameters, steps },
-    run.createdAt,
+    { createdAt: run.createdAt },
   )
   for (const result of run.epochs) store.runs.addEpoch(id, result, run.best)
   store.runs.setProgress(id, run.progress)

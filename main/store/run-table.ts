@@ -78,6 +78,11 @@ export interface RunChange {
   readonly endedEarly?: EndedEarly | null
 }
 
+/** Of a run that was not queued here: its history begins with what comes next. */
+export interface TrainedElsewhere {
+  readonly createdAt: number
+}
+
 export class RunTable {
   private readonly connection: SqlConnection
   private readonly events: EventLog
@@ -91,15 +96,17 @@ export class RunTable {
   }
 
   /** Adds a queued run and returns its id. */
-  add(run: NewRun, createdAt = Date.now()): number {
-    return this.connection.transaction(() => this.addAll([run], this.experiments.keep([run]), createdAt)[0] as number)
+  add(run: NewRun, trainedElsewhere?: TrainedElsewhere): number {
+    return this.connection.transaction(
+      () => this.addAll([run], this.experiments.keep([run]), trainedElsewhere)[0] as number,
+    )
   }
 
   /**
    * Adds queued runs, all or none, and returns their ids; one statement, however many.
    * @param experiments the ids of what they train, in the same order
    */
-  addAll(runs: readonly NewRun[], experiments: readonly number[], createdAt = Date.now()): number[] {
+  addAll(runs: readonly NewRun[], experiments: readonly number[], trainedElsewhere?: TrainedElsewhere): number[] {
     if (runs.length === 0) return []
     const rows = runs.map(({ spec: { name, data, seed, train }, engine, parameters, steps }, index) => {
       const experiment = experiments[index]
@@ -122,14 +129,17 @@ export class RunTable {
             ofRow<number | null>(5).as('parameters'),
           ])
           .select([ofRow<number>(6).as('epochs'), ofRow<number>(7).as('steps')])
-          .select([sql.lit('queued').as('status'), sql<number>`${createdAt}`.as('created_at')])
+          .select([
+            sql.lit('queued').as('status'),
+            sql<number>`${trainedElsewhere?.createdAt ?? Date.now()}`.as('created_at'),
+          ])
           .orderBy('given.key'),
       )
     return this.connection.transaction(() => {
       // The ids of one statement follow each other: nobody else writes meanwhile.
       const first = this.connection.run(insert).lastId - runs.length + 1
       const ids = runs.map((_, index) => first + index)
-      this.events.appendAll(ids.map((run) => ({ run, type: 'run.queued', data: {} })))
+      if (!trainedElsewhere) this.events.appendAll(ids.map((run) => ({ run, type: 'run.queued', data: {} })))
       return ids
     })
   }

@@ -192,6 +192,7 @@ export const queue = {
     rejected: (count: number) => `${count} damaged ${plural(count, 'checkpoint', 'checkpoints')} left out`,
     names: {
       'run.queued': 'Queued',
+      'run.imported': 'Taken in from a bundle',
       'run.claimed': 'Its turn in the queue',
       'run.started': 'Training began',
       'run.continued': 'Training went on from a checkpoint',

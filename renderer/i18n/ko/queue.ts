@@ -190,6 +190,7 @@ export const queue: Messages['queue'] = {
     rejected: (count) => `손상된 체크포인트 ${count}개 제외`,
     names: {
       'run.queued': '대기열에 추가됨',
+      'run.imported': '번들에서 가져옴',
       'run.claimed': '대기열의 차례가 됨',
       'run.started': '학습 시작',
       'run.continued': '체크포인트에서 학습 계속',
