@@ -64,7 +64,7 @@ test('plain-20 against ResNet-20: the shortcuts are the only difference of the a
   ).toBeVisible()
   await page.getByRole('button', { name: 'Compare on test images' }).click()
   const paired = page.getByRole('group', { name: 'The same test images: resnet20' })
-  await expect(paired).toContainText(/Of \d+ images, \d+ are right in the baseline only/, { timeout: 120_000 })
+  await expect(paired).toContainText(/Of [\d,]+ images, \d+ are right in the baseline only/, { timeout: 120_000 })
   await photograph(studio, 'compare')
 
   const told = await cli(['runs', 'diff', String(plain), String(residual), '--json'])

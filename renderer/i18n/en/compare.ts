@@ -77,7 +77,7 @@ export const compare = {
   pairedStart: 'Compare on test images',
   pairedReal: 'They differ on the test images',
   pairedChance: 'What differs on the test images can be chance',
-  pairedBody: (examples: number, a: number, b: number, p: string) =>
+  pairedBody: (examples: string, a: string, b: string, p: string) =>
     `Of ${examples} images, ${a} are right in the baseline only and ${b} in this run only; ${p}.`,
   branchNamed: (name: string, epoch: string) => `${name}, from epoch ${epoch}`,
   star: 'Star',
