@@ -55,7 +55,14 @@ export interface TrainingMemory {
 
 export function estimateTrainingMemory(document: NetworkDocument, options: TrainingMemoryOptions): TrainingMemory {
   const { batchSize, optimizer, input } = options
-  const network = lowerNetwork(document, { mode: 'training', batch: batchSize, ...(input && { input }) })
+  return weighTraining(
+    lowerNetwork(document, { mode: 'training', batch: batchSize, ...(input && { input }) }),
+    optimizer,
+  )
+}
+
+/** The same of a network that is lowered for training already, at its batch. */
+export function weighTraining(network: LoweredNetwork, optimizer: OptimizerSpec): TrainingMemory {
   const trained = network.weights.filter((weight) => weight.trainable).map((weight) => weight.value)
   const gradientBytes = sumBytes(trained)
   const weightBytes = sumBytes([...network.weights, ...network.states].map(({ value }) => value))

@@ -10,6 +10,7 @@ import { paste, copyNodes } from './clipboard.ts'
 import { groupNodes } from './edit-blocks.ts'
 import { setVariable } from './edit-document.ts'
 import type { Edit } from './edit.ts'
+import { removeNodes } from './remove-nodes.ts'
 import { addSavedBlock, blockToSave } from './saved-blocks.ts'
 import { setParams } from './set-params.ts'
 
@@ -86,4 +87,27 @@ test('settings have names of their own, go with what they set, and are refused t
   expect(Object.values(removed.blocks ?? {}).map(({ params }) => params)).toEqual([undefined, undefined])
   expect(filters(removed, `${place}/${node}/conv2`)).toBe(16)
   expect(analyzeNetwork(removed).issues).toEqual([])
+})
+
+test('a layer inside takes its setting along, the values on nodes and what led there from outside; a setting of two layers lives on with one', () => {
+  const offered = edited(grouped, addSetting(block, ['conv2'], 'filters'), setParams(null, [node], { filters: 24 }))
+  const around = edited(offered, groupNodes(null, [node, 'pool2'], 'Outer'))
+  const outer = Object.keys(around.blocks ?? {}).find((id) => id !== block) ?? ''
+  const place = around.nodes.find(({ type }) => type === outer)?.id ?? ''
+  const further = edited(around, addSetting(outer, [node], 'filters'), setParams(null, [place], { filters: 8 }))
+  const without = edited(further, removeNodes(block, { ids: ['conv2'], keepWires: true }))
+  expect(Object.values(without.blocks ?? {}).map(({ params }) => params)).toEqual([undefined, undefined])
+  const nodes = [...without.nodes, ...Object.values(without.blocks ?? {}).flatMap((own) => own.nodes)]
+  expect(nodes.filter(({ type }) => type === block || type === outer).map(({ params }) => params)).toEqual([
+    undefined,
+    undefined,
+  ])
+
+  const convs = edited(zooNetwork('lenet5'), groupNodes(null, ['conv1', 'activation1', 'pool1', 'conv2'], 'Convs'))
+  const both = Object.keys(convs.blocks ?? {})[0] ?? ''
+  const one = convs.nodes.find(({ type }) => type === both)?.id ?? ''
+  const set = edited(convs, addSetting(both, ['conv1', 'conv2'], 'filters'), setParams(null, [one], { filters: 9 }))
+  const left = edited(set, removeNodes(both, { ids: ['conv1'], keepWires: true }))
+  expect(left.blocks?.[both]?.params?.['filters']?.sets).toEqual([{ node: 'conv2', param: 'filters' }])
+  expect(left.nodes.find(({ id }) => id === one)?.params).toEqual({ filters: 9 })
 })

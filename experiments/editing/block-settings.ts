@@ -3,10 +3,10 @@
  * is then the default.
  */
 import { NodeTypes } from '../blocks/node-types.ts'
-import type { NetworkDocument, NetworkNode, OwnBlock, OwnBlockParam } from '../network/network-document.ts'
+import type { NetworkNode, OwnBlock, OwnBlockParam } from '../network/network-document.ts'
 import { refuseEdit, type Edit } from './edit.ts'
-import { ownBlock } from './graph-place.ts'
-import { withParams } from './set-params.ts'
+import { ownBlock, withSettings } from './own-block.ts'
+import { withoutSetting } from './without-setting.ts'
 
 type Params = Readonly<Record<string, OwnBlockParam>>
 
@@ -37,7 +37,7 @@ export function addSetting(block: string, ids: readonly string[], param: string)
       const params = own.params ?? {}
       const label = labelFor(kind.label, first, params)
       const setting: OwnBlockParam = { label, sets: nodes.map(({ id }) => ({ node: id, param })) }
-      return { ok: true, document: withParamsOf(document, block, { ...params, [freeName(param, params)]: setting }) }
+      return { ok: true, document: withSettings(document, block, { ...params, [freeName(param, params)]: setting }) }
     },
   }
 }
@@ -52,7 +52,7 @@ export function relabelSetting(block: string, name: string, label: string): Edit
       const text = label.trim()
       if (text === '') return refuseEdit(`blocks.${block}.params.${name}`, 'a name is needed')
       const params = { ...ownBlock(document, block)?.params, [name]: { ...setting, label: text } }
-      return { ok: true, document: withParamsOf(document, block, params) }
+      return { ok: true, document: withSettings(document, block, params) }
     },
   }
 }
@@ -68,52 +68,6 @@ export function removeSetting(block: string, name: string): Edit {
       return { ok: true, document: withoutSetting(document, block, name) }
     },
   }
-}
-
-function withoutSetting(document: NetworkDocument, block: string, name: string): NetworkDocument {
-  const { [name]: _gone, ...params } = ownBlock(document, block)?.params ?? {}
-  let next = withParamsOf(document, block, params)
-  const clean = (nodes: readonly NetworkNode[]): readonly NetworkNode[] =>
-    nodes.some((node) => isSetBy(node, block, name))
-      ? nodes.map((node) => (isSetBy(node, block, name) ? withoutParam(node, name) : node))
-      : nodes
-  const blocks = Object.entries(next.blocks ?? {}).map(
-    ([id, own]) => [id, { ...own, nodes: clean(own.nodes) }] as const,
-  )
-  next = { ...next, nodes: clean(next.nodes), blocks: Object.fromEntries(blocks) }
-  for (const [outer, own] of Object.entries(next.blocks ?? {})) {
-    const inner = new Set(own.nodes.filter(({ type }) => type === block).map(({ id }) => id))
-    for (const [setting, { label, sets }] of Object.entries(own.params ?? {})) {
-      const left = sets.filter(({ node, param }) => !(inner.has(node) && param === name))
-      if (left.length === sets.length) continue
-      const current = ownBlock(next, outer)?.params ?? {}
-      next =
-        left.length === 0
-          ? withoutSetting(next, outer, setting)
-          : withParamsOf(next, outer, {
-              ...current,
-              [setting]: { ...(label !== undefined && { label }), sets: left },
-            })
-    }
-  }
-  return next
-}
-
-function isSetBy(node: NetworkNode, block: string, name: string): boolean {
-  return node.type === block && node.params !== undefined && Object.hasOwn(node.params, name)
-}
-
-function withoutParam(node: NetworkNode, name: string): NetworkNode {
-  const { [name]: _gone, ...params } = node.params ?? {}
-  return withParams(node, params)
-}
-
-function withParamsOf(document: NetworkDocument, id: string, params: Params): NetworkDocument {
-  const own = ownBlock(document, id)
-  if (!own) return document
-  const { params: _before, ...rest } = own
-  const changed = Object.keys(params).length === 0 ? rest : { ...rest, params }
-  return { ...document, blocks: { ...document.blocks, [id]: changed } }
 }
 
 /** The parameter's own label; where the block has that already, with the node it is of. */

@@ -13,7 +13,8 @@ import { parseJson } from '../schema/parse-json.ts'
 import { parseValue, type Parsed } from '../schema/parse.ts'
 import { containsBlock, rounded } from './add-node.ts'
 import { refuseEdit, type Edit } from './edit.ts'
-import { graphAt, ownBlock, withGraph, type GraphPlace } from './graph-place.ts'
+import { graphAt, withGraph, type GraphPlace } from './graph-place.ts'
+import { ownBlock } from './own-block.ts'
 import { copiedId } from './node-ids.ts'
 
 const clippingSchema = z.strictObject({

@@ -13,7 +13,8 @@ import { addNode, type Attachment } from './add-node.ts'
 import { blocksUsed, mergeBlocks, variablesUsed, type Blocks } from './clipboard.ts'
 import { blockIdOf, shifted } from './edit-blocks.ts'
 import type { Edit } from './edit.ts'
-import { asDocument, ownBlock, type GraphPlace } from './graph-place.ts'
+import { asDocument, type GraphPlace } from './graph-place.ts'
+import { ownBlock } from './own-block.ts'
 
 export type BlockToSave =
   { readonly ok: true; readonly block: SavedBlock } | { readonly ok: false; readonly issues: readonly Issue[] }

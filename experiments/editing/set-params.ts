@@ -1,9 +1,10 @@
 /** Settings of nodes: parameters, names and repetition, of one or many at once. */
 import { NodeTypes } from '../blocks/node-types.ts'
-import type { JsonObject, JsonValue } from '../errors/studio-error.ts'
+import type { JsonValue } from '../errors/studio-error.ts'
 import type { NetworkNode, NodeRepeat } from '../network/network-document.ts'
 import { refuseEdit, type Edit, type EditKind } from './edit.ts'
 import { graphAt, withGraph, type GraphPlace } from './graph-place.ts'
+import { withParams } from './with-params.ts'
 
 /**
  * Sets parameters of several nodes. A value that is the default is left out of the document; undefined means the default. A node without
@@ -73,10 +74,6 @@ function changeNodes(
     const nodes = graph.nodes.map((node) => (wanted.has(node.id) ? change(node) : node))
     return { ok: true, document: withGraph(document, place, { nodes }) }
   }
-}
-
-export function withParams({ params: _, ...node }: NetworkNode, params: JsonObject): NetworkNode {
-  return Object.keys(params).length === 0 ? node : { ...node, params }
 }
 
 function same(a: JsonValue, b: JsonValue): boolean {

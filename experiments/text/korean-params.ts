@@ -86,7 +86,7 @@ export const koreanParamWords: Readonly<Record<string, string>> = {
   'Multiplies the initial weights: 1 leaves them as their distribution gives them':
     '초기 가중치에 곱합니다. 1이면 분포에서 뽑은 그대로입니다',
   'Where biases begin; 1 keeps ReLU active at first, as AlexNet does in some layers':
-    '편향의 시작 값. 1이면 처음에 ReLU가 켜져 있습니다. AlexNet의 일부 층이 그렇습니다',
+    '편향의 시작 값. 1이면 처음에 ReLU가 켜져 있습니다. AlexNet의 일부 레이어가 그렇습니다',
   'Filters for each channel': '채널마다 두는 필터 수',
   'Rows and columns of the window': '창의 행과 열',
   'Step between neighbouring windows; smaller than the window makes them overlap':

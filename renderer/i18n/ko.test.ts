@@ -24,10 +24,10 @@ test('every parameter of a layer or block has Korean words; a new one adds lines
   expect(Object.keys(ko.paramWords).filter((text) => !used.has(text))).toEqual([])
 })
 
-test('one word for a parameter, whether it is set or learned: 매개변수', () => {
+test('one word for a parameter, whether it is set or learned: 매개변수; one for a layer: 레이어', () => {
   const texts = (words: unknown): readonly string[] =>
     typeof words === 'object' && words !== null ? Object.values(words).flatMap(texts) : [String(words)]
-  expect(texts(ko).filter((text) => text.includes('파라미터'))).toEqual([])
+  expect(texts(ko).filter((text) => /파라미터|층/.test(text))).toEqual([])
 })
 
 test('every augmentation has Korean words for itself and its parameters', () => {

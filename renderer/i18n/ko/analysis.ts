@@ -34,7 +34,7 @@ export const analysis: Messages['analysis'] = {
     'large-kernel': ({ where, kernel, count }) =>
       `${where}: 3×3 합성곱 ${count}개는 ${kernel}×${kernel} 하나만큼 넓게 봅니다`,
     'no-bottleneck': ({ where, kernel }) => `${where}: 병목 없는 ${kernel}×${kernel} 합성곱은 비쌉니다`,
-    'no-shortcuts': ({ count }) => `지름길 없이 ${count}층`,
+    'no-shortcuts': ({ count }) => `지름길 없이 레이어 ${count}개`,
     saturating: ({ count }) => `포화 활성화 함수 ${count}개가 이어집니다`,
     'dense-heavy': ({ where, share }) => `${where}이(가) 전체 매개변수의 ${share}를 차지합니다`,
   },
@@ -44,9 +44,9 @@ export const analysis: Messages['analysis'] = {
     'no-bottleneck': ({ count, share, before, after }) =>
       `앞에 채널 ${count}개로 줄이는 1×1 합성곱을 두면 가중치가 ${before}개에서 ${after}개로 줄고 곱셈-덧셈을 ${share} 아낍니다.`,
     'no-shortcuts': () =>
-      '이 깊이의 단순한 층 쌓기는 더 얕은 것보다 학습이 나쁩니다. 되돌아오는 기울기가 사라지기 때문입니다. 잔차 블록은 기울기를 통과시킵니다. 선택 영역을 잔차 블록으로 교체해 보세요.',
+      '레이어를 이만큼 단순히 쌓은 네트워크는 더 얕은 것보다 학습이 나쁩니다. 되돌아오는 기울기가 사라지기 때문입니다. 잔차 블록은 기울기를 통과시킵니다. 선택 영역을 잔차 블록으로 교체해 보세요.',
     saturating: () =>
-      'tanh와 시그모이드는 입력이 크면 기울기가 0에 가깝고, 기울기는 곱해집니다. 아래층은 거의 배우지 못합니다. ReLU는 기울기 1을 유지합니다.',
+      'tanh와 시그모이드는 입력이 크면 기울기가 0에 가깝고, 기울기는 곱해집니다. 앞쪽 레이어는 거의 배우지 못합니다. ReLU는 기울기 1을 유지합니다.',
     'dense-heavy': () => 'Flatten 대신 전역 평균 풀링을 쓰면 대부분이 사라지고 어떤 크기의 이미지도 볼 수 있습니다.',
   },
   fieldNone: '레이어를 선택하면 한 유닛이 이미지의 얼마만큼을 보는지 표시됩니다.',

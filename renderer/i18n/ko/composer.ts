@@ -193,7 +193,7 @@ export const composer: Messages['composer'] = {
     perRowsColumns: '숫자 하나, 또는 행 × 열',
     paddingHelp: 'same, valid, 숫자, 또는 위 오른쪽 아래 왼쪽',
     settingsOf: (title) => `${title} 블록의 설정`,
-    settingsHelp: '층을 선택하고 항목 옆의 슬라이더를 누르면, 이 블록의 노드마다 그 값을 정할 수 있습니다.',
+    settingsHelp: '레이어를 선택하고 항목 옆의 슬라이더를 누르면, 이 블록의 노드마다 그 값을 정할 수 있습니다.',
     settingName: (label) => `${label} 설정의 이름`,
     makeSetting: (label) => `${label}: 블록의 설정으로 만들기`,
     removeSetting: (label) => `${label}: 블록의 설정에서 빼기`,

@@ -141,7 +141,7 @@ export const sweeps: Messages['sweeps'] = {
   gpWide: '축이 이렇게 많으면 느리고 약합니다. TPE를 고르세요',
   inherit: '지금까지 가장 좋은 가중치로 시작',
   inheritHelp:
-    '시도가 뒤쪽 층만 바꾸면, 그 앞의 층은 최고 시도의 가중치로 시작합니다. 결과가 빨리 나오지만 나중 시도가 유리합니다.',
+    '시도가 뒤쪽 레이어만 바꾸면, 그 앞의 레이어는 최고 시도의 가중치로 시작합니다. 결과가 빨리 나오지만 나중 시도가 유리합니다.',
   spaceSize: (size) => `설정 ${size}가지`,
   atMostEpochs: (epochs) => `최대 ${epochs}에포크`,
   atMost: (trials, epochs) => `최대 시도 ${trials}번, ${epochs}에포크`,

@@ -1,5 +1,6 @@
 /** What a training will amount to, from what is typed; undefined while it does not make sense yet. */
-import { estimateTrainingMemory } from '../../../experiments/analysis/training-memory.ts'
+import { weighTraining } from '../../../experiments/analysis/training-memory.ts'
+import { NetworkLowerer } from '../../../experiments/network/lower-network.ts'
 import type { NetworkDocument } from '../../../experiments/network/network-document.ts'
 import { optimizerSpec, type OptimizerSpec } from '../../../experiments/spec/optimizer-spec.ts'
 
@@ -68,7 +69,35 @@ export interface MemoryInput {
   readonly available: number | undefined
 }
 
-export function planMemory(document: NetworkDocument, input: MemoryInput): MemoryPlan {
+/** Keeps what an edit of the network leaves as it was; one for as long as a network is looked at. */
+export class MemoryPlanner {
+  #batchSize: number | undefined
+  #lowerer = new NetworkLowerer({ mode: 'training', batch: 1 })
+  #last: { readonly document: NetworkDocument; readonly input: MemoryInput; readonly plan: MemoryPlan } | undefined
+
+  plan(document: NetworkDocument, input: MemoryInput): MemoryPlan {
+    const last = this.#last
+    if (last?.document === document && sameInput(last.input, input)) return last.plan
+    if (this.#batchSize !== input.batchSize) {
+      this.#lowerer = new NetworkLowerer({ mode: 'training', batch: input.batchSize })
+      this.#batchSize = input.batchSize
+    }
+    const plan = planWith(this.#lowerer, document, input)
+    this.#last = { document, input, plan }
+    return plan
+  }
+}
+
+function sameInput(a: MemoryInput, b: MemoryInput): boolean {
+  return (
+    a.batchSize === b.batchSize &&
+    a.optimizer === b.optimizer &&
+    a.momentum === b.momentum &&
+    a.available === b.available
+  )
+}
+
+function planWith(lowerer: NetworkLowerer, document: NetworkDocument, input: MemoryInput): MemoryPlan {
   const { available } = input
   const optimizer = optimizerSpec.parse({
     type: input.optimizer,
@@ -77,15 +106,16 @@ export function planMemory(document: NetworkDocument, input: MemoryInput): Memor
       : {}),
   })
   // Tensors over the limit of one tensor are left out of the sum: no computer has room for them.
-  const bytesOf = (batchSize: number): number => {
-    const { totalBytes, issues } = estimateTrainingMemory(document, { batchSize, optimizer })
+  const bytesWith = (one: NetworkLowerer): number => {
+    const { totalBytes, issues } = weighTraining(one.lower(document), optimizer)
     return issues.some(({ code }) => code === 'too-large') ? Infinity : totalBytes
   }
-  const bytes = bytesOf(input.batchSize)
+  const bytes = bytesWith(lowerer)
   const tooMuch = available !== undefined && bytes > available
   let fittingBatch: number | undefined
   for (let size = 2 ** Math.floor(Math.log2(input.batchSize)); tooMuch && size >= 1; size /= 2) {
-    if (size >= input.batchSize || bytesOf(size) > comfortable * available) continue
+    if (size >= input.batchSize) continue
+    if (bytesWith(new NetworkLowerer({ mode: 'training', batch: size })) > comfortable * available) continue
     fittingBatch = size
     break
   }
