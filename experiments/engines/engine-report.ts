@@ -1,6 +1,13 @@
 /** What an engine says of itself on this machine, as every client of the studio sees it. */
 import { z } from 'zod'
 
+/**
+ * How a device computes what mixed precision wants in float16: by kernels for it; in float32, rounded in between, which is slower than float32
+ * and for trying out; or not at all.
+ */
+export const float16Support = z.enum(['kernels', 'rounded', 'none'])
+export type Float16Support = z.infer<typeof float16Support>
+
 export const deviceReport = z.object({
   /** What jobs name: `cpu`, `webgpu`, `cuda:1`. */
   id: z.string(),
@@ -9,6 +16,8 @@ export const deviceReport = z.object({
   memoryBytes: z.number().nullable(),
   /** Of the processor; null for other devices. */
   threads: z.int().nullable(),
+  /** Null where it cannot be used. */
+  float16: float16Support.nullable(),
   available: z.boolean(),
   /** Why it cannot be used; null when it can. */
   reason: z.string().nullable(),

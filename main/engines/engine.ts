@@ -2,6 +2,7 @@
  * What every engine offers: something that runs compiled training programs on a device. The state of a run (weights, statistics,
  * optimizer state) goes in and out by name, so that a run can be saved, resumed, and continued on another engine.
  */
+import type { Float16Support } from '../../experiments/engines/engine-report.ts'
 import type { CompiledTraining } from '../compiler/compiled-training.ts'
 import type { TrainingState } from '../compiler/initialise-weights.ts'
 
@@ -11,6 +12,8 @@ export interface EngineDevice {
   readonly title: string
   /** Of its own, as a whole, where it is known. */
   readonly memoryBytes?: number
+  /** How it does mixed precision, where it can be used. */
+  readonly float16?: Float16Support
   readonly available: boolean
   /** Why it cannot be used here. Empty when it can. */
   readonly reason: string

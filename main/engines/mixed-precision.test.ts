@@ -14,7 +14,7 @@ import { mixedLowerer } from './onnx/mixed-lowerer.ts'
 import { createOnnxEngine } from './onnx/onnx-engine.ts'
 import { OnnxSession } from './onnx/onnx-session.ts'
 import { packedGraph } from './onnx/step-graph.ts'
-import { float16Absence } from './onnx/webgpu/device-float16.ts'
+import { float16Absence } from './onnx/device-float16.ts'
 import { createReferenceEngine } from './reference/reference-engine.ts'
 
 const batchSize = 4

@@ -18,7 +18,15 @@ function engineOf(...devices: string[]): EngineReport {
   return {
     ...{ ...shared, id: 'onnxruntime-cuda', title: 'CUDA' },
     reason: devices.length > 0 ? null : 'no driver',
-    devices: devices.map((id) => ({ id, title: id, memoryBytes: null, threads: null, available: true, reason: null })),
+    devices: devices.map((id) => ({
+      id,
+      title: id,
+      memoryBytes: null,
+      threads: null,
+      float16: null,
+      available: true,
+      reason: null,
+    })),
   }
 }
 

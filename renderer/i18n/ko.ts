@@ -419,6 +419,7 @@ export const ko: Messages = {
     available: '사용 가능',
     unavailable: '사용할 수 없음',
     threads: (count) => `스레드 ${count}개`,
+    float16: { kernels: 'float16', rounded: 'float16(반올림 방식)', none: 'float16 없음' },
     service: '스튜디오 서비스',
     pid: '프로세스',
     home: '홈 폴더',

@@ -32,7 +32,7 @@ export function defaultThreads(): number {
 
 export async function describeOnnxRuntime(): Promise<EngineDescription> {
   const description = { id: onnxEngineId, title: 'ONNX Runtime', version: onnxVersion() }
-  const cpu: EngineDevice = { id: 'cpu', title: 'CPU', available: true, reason: '' }
+  const cpu: EngineDevice = { id: 'cpu', title: 'CPU', float16: 'rounded', available: true, reason: '' }
   try {
     await loadOnnxRuntime()
     return { ...description, available: true, reason: '', devices: [cpu] }

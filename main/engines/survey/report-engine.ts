@@ -15,6 +15,7 @@ export async function reportEngine(engine: Engine): Promise<EngineReport> {
       title: device.title,
       memoryBytes: device.memoryBytes ?? null,
       threads: device.id === 'cpu' ? os.availableParallelism() : null,
+      float16: device.available ? (device.float16 ?? null) : null,
       available: device.available,
       reason: device.reason === '' ? null : device.reason,
     })),

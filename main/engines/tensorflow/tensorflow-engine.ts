@@ -44,6 +44,7 @@ async function describeTensorflow(home: string | undefined): Promise<EngineDescr
     const device: EngineDevice = {
       id: deviceIds[kind],
       title: `${deviceTitles[kind]}, TensorFlow ${version}`,
+      float16: 'none',
       available: true,
       reason: '',
     }

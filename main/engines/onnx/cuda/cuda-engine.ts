@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import type { Engine, EngineDescription, EngineDevice } from '../../engine.ts'
 import { indexOfDevice } from '../../indexed-device.ts'
 import { computeSomething } from '../compute-something.ts'
+import { float16Support } from '../device-float16.ts'
 import { cudaCard } from '../onnx-place.ts'
 import { onnxVersion, type OnnxRuntime } from '../onnx-runtime.ts'
 import { OnnxTrainingSession } from '../onnx-training-session.ts'
@@ -61,8 +62,9 @@ async function lookAt(
   const { index, name, memoryBytes } = card
   const device = { id: `${prefix}:${index}`, title: name, ...(memoryBytes !== undefined && { memoryBytes }) }
   try {
-    await computeSomething({ provider: { name: 'cuda', deviceId: index }, runtime })
-    return { ...device, available: true, reason: '' }
+    const place = { provider: { name: 'cuda', deviceId: index }, runtime } as const
+    await computeSomething(place)
+    return { ...device, float16: await float16Support(place), available: true, reason: '' }
   } catch (error) {
     return { ...device, available: false, reason: reasonOf(error) }
   }

@@ -3,6 +3,7 @@ import { StudioError } from '../../../../experiments/errors/studio-error.ts'
 import type { Engine, EngineDescription, EngineDevice } from '../../engine.ts'
 import { indexOfDevice } from '../../indexed-device.ts'
 import { computeSomething } from '../compute-something.ts'
+import { float16Support } from '../device-float16.ts'
 import { directmlAdapter } from '../onnx-place.ts'
 import { onnxVersion } from '../onnx-runtime.ts'
 import { OnnxTrainingSession } from '../onnx-training-session.ts'
@@ -41,8 +42,16 @@ export async function describeDirectml(platform: NodeJS.Platform = process.platf
   const devices: EngineDevice[] = []
   for (let index = 0; index < mostAdapters; index++) {
     try {
-      await computeSomething({ provider: { name: 'dml', deviceId: index } })
-      devices.push({ id: `${prefix}:${index}`, title: `DirectML adapter ${index}`, available: true, reason: '' })
+      const place = { provider: { name: 'dml', deviceId: index } } as const
+      await computeSomething(place)
+      const float16 = await float16Support(place)
+      devices.push({
+        id: `${prefix}:${index}`,
+        title: `DirectML adapter ${index}`,
+        float16,
+        available: true,
+        reason: '',
+      })
     } catch (error) {
       if (index > 0) break
       const text = error instanceof Error ? error.message : String(error)

@@ -33,7 +33,7 @@ import {
   statesOf,
 } from '../step-graph.ts'
 import { DeviceMemory } from './device-memory.ts'
-import { expectFloat16 } from './device-float16.ts'
+import { expectFloat16 } from '../device-float16.ts'
 import { DeviceState } from './device-state.ts'
 
 /** Most steps whose results are read together, and most bytes of the batches that wait for it. */

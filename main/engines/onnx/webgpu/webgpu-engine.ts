@@ -5,6 +5,7 @@
 import { StudioError } from '../../../../experiments/errors/studio-error.ts'
 import type { OnnxTarget } from '../../../../experiments/ops/onnx-lowering.ts'
 import type { Engine, EngineDescription, EngineDevice } from '../../engine.ts'
+import { float16Support } from '../device-float16.ts'
 import { loadOnnxRuntime, onnxVersion } from '../onnx-runtime.ts'
 import { DeviceMemory } from './device-memory.ts'
 import { DeviceTrainingSession } from './device-training-session.ts'
@@ -42,7 +43,12 @@ async function describeWebgpu(): Promise<EngineDescription> {
   const device: EngineDevice = { id: deviceId, title: 'WebGPU', available: true, reason: '' }
   try {
     await computeSomething()
-    return { ...description, available: true, reason: '', devices: [device] }
+    return {
+      ...description,
+      available: true,
+      reason: '',
+      devices: [{ ...device, float16: await float16Support({ provider: 'webgpu' }) }],
+    }
   } catch (error) {
     const reason = reasonFor(error)
     return { ...description, available: false, reason, devices: [{ ...device, available: false, reason }] }
