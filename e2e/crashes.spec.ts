@@ -1,5 +1,5 @@
 /** Something dies while a run trains: the window, the trainer, the service. */
-import { isProcessAlive } from '../main/process-alive.ts'
+import { isProcessAlive } from '../main/processes/process-alive.ts'
 import { call } from './fixtures/bridge.ts'
 import { childProcesses } from './fixtures/processes.ts'
 import { expect, test } from './fixtures/studio.ts'

@@ -1,5 +1,5 @@
 /** Closing the window while a run trains. */
-import { isProcessAlive } from '../main/process-alive.ts'
+import { isProcessAlive } from '../main/processes/process-alive.ts'
 import { call } from './fixtures/bridge.ts'
 import { clickToClose, closeWindow } from './fixtures/closing.ts'
 import { expect, test, type OpenStudio } from './fixtures/studio.ts'

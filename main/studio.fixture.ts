@@ -1,5 +1,5 @@
 /** A studio for tests, with real trainer processes, and an experiment that takes it a few seconds. */
-import { builtProgram } from './built-program.fixture.ts'
+import { builtProgram } from './processes/built-program.fixture.ts'
 import { createStudio, type Studio, type StudioOptions } from './studio.ts'
 import type { StudioEvents } from './queue/studio-events.ts'
 

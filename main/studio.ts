@@ -40,7 +40,7 @@ import { systemClock } from './queue/clock.ts'
 import { MachineMeter } from './queue/machine-meter.ts'
 import { RunQueue } from './queue/run-queue.ts'
 import type { StudioEmitter, StudioEvents } from './queue/studio-events.ts'
-import type { TrainerCommand } from './queue/trainer-child.ts'
+import type { ProcessCommand } from './processes/process-command.ts'
 import { LayerRecorder } from './inspector/layer-recorder.ts'
 import { Inspector } from './inspector/inspector.ts'
 import { ParallelAdviser } from './tuning/parallel-adviser.ts'
@@ -50,13 +50,13 @@ import { openStore } from './store/open-store.ts'
 export interface StudioOptions {
   /** Home folder; made when absent. Only one studio may have it open. */
   readonly home: string
-  readonly trainer: TrainerCommand
+  readonly trainer: ProcessCommand
   /** The process that imports images. */
-  readonly importer: TrainerCommand
+  readonly importer: ProcessCommand
   /** The process that evaluates networks and looks inside of them. */
-  readonly inspector: TrainerCommand
+  readonly inspector: ProcessCommand
   /** The process that looks at one engine. */
-  readonly engineProbe: TrainerCommand
+  readonly engineProbe: ProcessCommand
   readonly studioVersion: string
   /** Git commit of the studio, null in a package. */
   readonly studioCommit: string | null

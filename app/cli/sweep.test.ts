@@ -3,7 +3,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { isProcessAlive } from '../../main/process-alive.ts'
+import { isProcessAlive } from '../../main/processes/process-alive.ts'
 import type { SweepDetail } from '../../experiments/tuning/sweep-record.ts'
 import { strataAt, type Strata } from './strata.fixture.ts'
 

@@ -4,7 +4,7 @@
  */
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isProcessAlive } from '../process-alive.ts'
+import { isProcessAlive } from '../processes/process-alive.ts'
 import type { DatasetProgress } from '../../experiments/data/dataset-record.ts'
 import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
 import { throwIfCancelled } from '../files/file-faults.ts'

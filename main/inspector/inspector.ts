@@ -10,7 +10,7 @@ import type { z } from 'zod'
 import { StudioError, type ErrorRecord } from '../../experiments/errors/studio-error.ts'
 import type { ErrorCode } from '../../experiments/errors/error-codes.ts'
 import { parseOrThrow } from '../../experiments/schema/parse.ts'
-import { endReason, type TrainerCommand } from '../queue/trainer-child.ts'
+import { endReason, type ProcessCommand } from '../processes/process-command.ts'
 import {
   fromInspector,
   inspectorTasks,
@@ -37,14 +37,14 @@ interface Question extends AskOptions {
 }
 
 export class Inspector {
-  private readonly command: TrainerCommand
+  private readonly command: ProcessCommand
   private readonly home: string
   private readonly questions: Question[] = []
   private child: ChildProcess | undefined
   private idle: NodeJS.Timeout | undefined
   private nextId = 1
 
-  constructor(command: TrainerCommand, home: string) {
+  constructor(command: ProcessCommand, home: string) {
     this.command = command
     this.home = home
   }

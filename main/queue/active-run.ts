@@ -5,7 +5,8 @@
 import { isBusy } from '../store/store-errors.ts'
 import type { FromTrainer, ToTrainer, TrainerUsage } from '../trainer/trainer-protocol.ts'
 import type { Job } from '../store/job-table.ts'
-import { TrainerChild, type TrainerCommand, type TrainerEnd } from './trainer-child.ts'
+import { TrainerChild, type TrainerEnd } from './trainer-child.ts'
+import { type ProcessCommand } from '../processes/process-command.ts'
 
 /** How long to wait for a locked database before trying again. */
 export const retryMs = 500
@@ -39,7 +40,7 @@ export class ActiveRun {
   private deadline: NodeJS.Timeout | undefined
   private resolveGone: () => void = () => undefined
 
-  constructor(job: Job, command: TrainerCommand, logFile: string, startedAt: number, listener: ActiveRunListener) {
+  constructor(job: Job, command: ProcessCommand, logFile: string, startedAt: number, listener: ActiveRunListener) {
     this.run = job.run
     this.job = job
     this.startedAt = startedAt

@@ -8,7 +8,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { builtProgram } from '../built-program.fixture.ts'
+import { builtProgram } from '../processes/built-program.fixture.ts'
 import { parseExperimentSpec } from '../../experiments/spec/experiment-spec.ts'
 import { readCheckpoint } from '../checkpoints/checkpoint-file.ts'
 import { openDataset } from '../datasets/open-dataset.ts'
@@ -20,7 +20,7 @@ import type { Studio } from '../studio.ts'
 import { trainRun } from '../trainer/train-run.ts'
 import type { FromTrainer, TrainerJob } from '../trainer/trainer-protocol.ts'
 import { ObservedFaults } from './reliability-table.fixture.ts'
-import type { TrainerCommand } from './trainer-child.ts'
+import type { ProcessCommand } from '../processes/process-command.ts'
 
 vi.setConfig({ testTimeout: 300_000 })
 
@@ -210,12 +210,12 @@ describe('in the service', () => {
     fs.cpSync(path.join(home, 'cache'), path.join(own, 'cache'), { recursive: true })
     return own
   }
-  async function openAt(own: string, trainer?: TrainerCommand): Promise<Studio> {
+  async function openAt(own: string, trainer?: ProcessCommand): Promise<Studio> {
     const studio = await openTestStudio(own, trainer ? { trainer } : {})
     studios.push(studio)
     return studio
   }
-  const open = (trainer?: TrainerCommand): Promise<Studio> => openAt(newHome(), trainer)
+  const open = (trainer?: ProcessCommand): Promise<Studio> => openAt(newHome(), trainer)
   afterAll(async () => {
     for (const studio of studios) await studio.close()
   })

@@ -31,7 +31,7 @@ import { RunRecorder } from './run-recorder.ts'
 import { RunningJobs } from './running-jobs.ts'
 import { StoredSettings } from './stored-settings.ts'
 import type { StudioEmitter } from './studio-events.ts'
-import type { TrainerCommand } from './trainer-child.ts'
+import type { ProcessCommand } from '../processes/process-command.ts'
 import { trainerJob } from './trainer-job.ts'
 import { GraphicsCards } from './plan/graphics-cards.ts'
 import { MachineMemory, type FreeMemoryOf } from './plan/memory-room.ts'
@@ -39,7 +39,7 @@ import { MachineMemory, type FreeMemoryOf } from './plan/memory-room.ts'
 export interface RunQueueOptions {
   readonly home: string
   readonly store: Store
-  readonly trainer: TrainerCommand
+  readonly trainer: ProcessCommand
   /** Which studio trains; recorded with each run. */
   readonly studio: TrainerJob['studio']
   readonly emit: StudioEmitter

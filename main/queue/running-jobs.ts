@@ -17,7 +17,8 @@ import { trainerCrashed, type RunRecorder } from './run-recorder.ts'
 import { settleRun } from './settle-run.ts'
 import type { StoredSettings } from './stored-settings.ts'
 import type { StudioEmitter } from './studio-events.ts'
-import type { TrainerCommand, TrainerEnd } from './trainer-child.ts'
+import type { TrainerEnd } from './trainer-child.ts'
+import type { ProcessCommand } from '../processes/process-command.ts'
 
 export interface RunningJobsParts {
   readonly store: Store
@@ -26,7 +27,7 @@ export interface RunningJobsParts {
   readonly health: DeviceHealth
   readonly clock: Clock
   readonly folders: RunFolders
-  readonly trainer: TrainerCommand
+  readonly trainer: ProcessCommand
   readonly describe: (job: Job, place: DevicePlace) => TrainerJob
   readonly emit: StudioEmitter
   readonly changed: (runs: readonly number[]) => void

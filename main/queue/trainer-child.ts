@@ -7,14 +7,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
 import { parseOrThrow } from '../../experiments/schema/parse.ts'
+import { endReason, type ProcessCommand } from '../processes/process-command.ts'
 import { fromTrainer, type FromTrainer, type ToTrainer } from '../trainer/trainer-protocol.ts'
-
-/** How to start a trainer: a plain Node and the module whose process it is. */
-export interface TrainerCommand {
-  readonly nodePath: string
-  readonly entry: string
-  readonly args?: readonly string[]
-}
 
 export interface TrainerEnd {
   /** In words: which signal, exit code, or why it could not be started. */
@@ -45,7 +39,7 @@ export class TrainerChild {
   private exit: { code: number | null; signal: string | null } | undefined
   private ended = false
 
-  constructor(command: TrainerCommand, logFile: string, title: string, listener: TrainerListener) {
+  constructor(command: ProcessCommand, logFile: string, title: string, listener: TrainerListener) {
     this.logFile = logFile
     this.listener = listener
     fs.mkdirSync(path.dirname(logFile), { recursive: true })
@@ -130,11 +124,4 @@ function garbledMessage(cause: unknown): StudioError {
     {},
     cause,
   )
-}
-
-/** How a process ended, in words. */
-export function endReason(code: number | null, signal: string | null): string {
-  if (signal === 'SIGKILL') return 'it was killed (SIGKILL), by a person or because the machine ran out of memory'
-  if (signal !== null) return `it was ended by the signal ${signal}`
-  return `it ended with exit code ${code}`
 }

@@ -2,7 +2,6 @@
  * Says how many trials of an experiment should train at a time on this machine, from what it measures now: which cores are idle, and how fast the
  * network trains with fewer threads. A trainer process measures; the service goes on meanwhile.
  */
-import { fork } from 'node:child_process'
 import os from 'node:os'
 import { processorDevice } from '../../experiments/engines/device-request.ts'
 import {
@@ -12,7 +11,8 @@ import {
   type ParallelAdvice,
 } from '../../experiments/tuning/parallel-advice.ts'
 import { prepareRun, type PreparationPlace } from '../queue/prepare-run.ts'
-import type { TrainerCommand } from '../queue/trainer-child.ts'
+import { askProcess } from '../processes/ask-process.ts'
+import type { ProcessCommand } from '../processes/process-command.ts'
 import type { NewRun } from '../store/run-table.ts'
 import { threadRates, type ToTrainer, type TrainerJob } from '../trainer/trainer-protocol.ts'
 import { measureIdleCores } from './idle-cores.ts'
@@ -22,7 +22,7 @@ const mostMeasuringMs = 30_000
 
 export interface ParallelAdviserOptions {
   readonly place: PreparationPlace
-  readonly trainer: TrainerCommand
+  readonly trainer: ProcessCommand
   readonly studio: TrainerJob['studio']
   readonly measureIdle?: () => Promise<number>
 }
@@ -70,26 +70,8 @@ export class ParallelAdviser {
   }
 
   /** Undefined where the process ends without an answer: the sweep then goes one at a time, and a training says what is wrong. */
-  private ask(message: ToTrainer): Promise<readonly number[] | undefined> {
-    const { entry, args, nodePath } = this.options.trainer
-    return new Promise((resolve) => {
-      const child = fork(entry, [...(args ?? [])], {
-        ...{
-          execPath: nodePath,
-          execArgv: [],
-          serialization: 'advanced',
-          stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-        },
-      })
-      const timer = setTimeout(() => child.kill('SIGKILL'), mostMeasuringMs)
-      const end = (rates: readonly number[] | undefined): void => {
-        clearTimeout(timer)
-        resolve(rates)
-      }
-      child.on('message', (raw) => end(threadRates.safeParse(raw).data?.imagesPerSecond))
-      child.on('error', () => end(undefined))
-      child.on('exit', () => end(undefined))
-      child.send(message, () => undefined)
-    })
+  private async ask(message: ToTrainer): Promise<readonly number[] | undefined> {
+    const answer = await askProcess(this.options.trainer, { message, limitMs: mostMeasuringMs })
+    return answer.kind === 'message' ? threadRates.safeParse(answer.message).data?.imagesPerSecond : undefined
   }
 }

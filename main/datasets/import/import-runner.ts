@@ -8,16 +8,12 @@ import type { DatasetProgress } from '../../../experiments/data/dataset-record.t
 import { StudioError, toErrorRecord, type ErrorRecord } from '../../../experiments/errors/studio-error.ts'
 import type { ErrorCode } from '../../../experiments/errors/error-codes.ts'
 import { parseOrThrow } from '../../../experiments/schema/parse.ts'
+import type { ProcessCommand } from '../../processes/process-command.ts'
 import { datasetFolder } from '../idx-source.ts'
 import { isBuiltIn } from '../registry.ts'
 import { importFolder } from './imported-note.ts'
 import { datasetNamePattern, importRequest, type ImportRequest } from './import-options.ts'
 import { fromImporter } from './importer-protocol.ts'
-
-export interface ImporterCommand {
-  readonly nodePath: string
-  readonly entry: string
-}
 
 /** An import that has not come to its end: it runs, or could go on. */
 export interface UnfinishedImport {
@@ -39,13 +35,13 @@ const savedPlan = z.object({
 
 export class ImportRunner {
   readonly #home: string
-  readonly #command: ImporterCommand
+  readonly #command: ProcessCommand
   readonly #onProgress: (progress: DatasetProgress) => void
   readonly #running = new Map<string, ChildProcess>()
   /** What was last heard of each. */
   readonly #last = new Map<string, UnfinishedImport>()
 
-  constructor(home: string, command: ImporterCommand, onProgress: (progress: DatasetProgress) => void) {
+  constructor(home: string, command: ProcessCommand, onProgress: (progress: DatasetProgress) => void) {
     this.#home = home
     this.#command = command
     this.#onProgress = onProgress

@@ -1,7 +1,7 @@
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { builtProgram } from '../../built-program.fixture.ts'
+import { builtProgram } from '../../processes/built-program.fixture.ts'
 import { enginesOf } from '../registry.ts'
 import { EngineSurvey } from './engine-survey.ts'
 
@@ -21,7 +21,7 @@ describe('the survey of engines', () => {
       expect(devices.some((device) => device.available)).toBe(available)
     }
     const cpu = reports.find(({ id }) => id === 'onnxruntime')?.devices[0]
-    expect(cpu).toMatchObject({ id: 'cpu', available: true })
+    expect(cpu).toMatchObject({ id: 'cpu', available: true, float16: 'rounded' })
     expect(cpu?.threads).toBeGreaterThan(0)
   })
 
@@ -29,7 +29,10 @@ describe('the survey of engines', () => {
     const webgpu = (await survey.describe()).find(({ id }) => id === 'onnxruntime-webgpu')
     expect(webgpu?.available).toBe(process.env['STRATA_SWIFTSHADER'] !== undefined || webgpu?.available)
     if (webgpu?.available === false) expect(webgpu.reason).toMatch(/driver/)
-    else expect(webgpu?.devices).toMatchObject([{ id: 'webgpu', available: true }])
+    else
+      expect(webgpu?.devices).toMatchObject([
+        { id: 'webgpu', available: true, float16: expect.stringMatching(/^(kernels|none)$/) as string },
+      ])
   })
 
   it('chooses the preferred engine without a look at graphics cards, and says why another one cannot be used', async () => {

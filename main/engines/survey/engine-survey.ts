@@ -2,10 +2,10 @@
  * What the engines of this machine can do, each asked once, when somebody wants to know. Engines that load drivers are asked in processes of
  * their own: what takes such a process along is the reason why the engine is not available, and the service goes on.
  */
-import { fork } from 'node:child_process'
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
 import { parseOrThrow } from '../../../experiments/schema/parse.ts'
-import { endReason, type TrainerCommand } from '../../queue/trainer-child.ts'
+import { askProcess } from '../../processes/ask-process.ts'
+import type { ProcessCommand } from '../../processes/process-command.ts'
 import type { Engine } from '../engine.ts'
 import { engineNamed, enginesOf } from '../registry.ts'
 import { engineReport, type EngineReport } from '../../../experiments/engines/engine-report.ts'
@@ -15,7 +15,7 @@ import { absentEngine, reportEngine } from './report-engine.ts'
 const probeMs = 60_000
 
 export interface SurveyOptions {
-  readonly probe: TrainerCommand
+  readonly probe: ProcessCommand
   /** Folder of the studio, where optional engines are installed. */
   readonly home: string
   /** Default: a minute. */
@@ -77,33 +77,22 @@ export class EngineSurvey {
     return report
   }
 
-  private probe(engine: Engine, home = this.options.home): Promise<EngineReport> {
-    const { probe, probeMs: limit = probeMs } = this.options
-    return new Promise((resolve) => {
-      const absent = (reason: string): void => resolve(absentEngine(engine, reason))
-      const child = fork(probe.entry, [...(probe.args ?? []), home, engine.id], {
-        execPath: probe.nodePath,
-        execArgv: [],
-        serialization: 'advanced',
-        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      })
-      const deadline = setTimeout(() => {
-        absent(`its driver did not answer within ${Math.round(limit / 1000)} seconds`)
-        child.kill('SIGKILL')
-      }, limit)
-      child.on('message', (raw) => {
+  private async probe(engine: Engine, home = this.options.home): Promise<EngineReport> {
+    const { probe, probeMs: limitMs = probeMs } = this.options
+    const answer = await askProcess(probe, { args: [home, engine.id], limitMs })
+    switch (answer.kind) {
+      case 'message':
         try {
-          resolve(parseOrThrow(engineReport, raw, 'report of an engine'))
+          return parseOrThrow(engineReport, answer.message, 'report of an engine')
         } catch (error) {
-          absent(error instanceof Error ? error.message : String(error))
+          return absentEngine(engine, error instanceof Error ? error.message : String(error))
         }
-      })
-      child.on('error', (error) => absent(`it could not be looked at: ${error.message}`))
-      child.on('exit', (code, signal) => {
-        clearTimeout(deadline)
-        // A promise that is resolved already stays as it is.
-        absent(`its driver took the process along: ${endReason(code, signal)}`)
-      })
-    })
+      case 'late':
+        return absentEngine(engine, `its driver did not answer within ${Math.round(limitMs / 1000)} seconds`)
+      case 'not-started':
+        return absentEngine(engine, `it could not be looked at: ${answer.reason}`)
+      case 'ended':
+        return absentEngine(engine, `its driver took the process along: ${answer.reason}`)
+    }
   }
 }

@@ -3,13 +3,9 @@
  * take; Vitest has built them before it runs tests (.config/built-programs.ts).
  */
 import path from 'node:path'
+import type { ProcessCommand } from './process-command.ts'
 
-export interface BuiltProgram {
-  readonly nodePath: string
-  readonly entry: string
-}
-
-export const builtProgram = (name: 'trainer' | 'importer' | 'inspector' | 'engine-probe'): BuiltProgram => ({
+export const builtProgram = (name: 'trainer' | 'importer' | 'inspector' | 'engine-probe'): ProcessCommand => ({
   nodePath: process.execPath,
-  entry: path.join(import.meta.dirname, '..', 'out', 'node', `${name}.mjs`),
+  entry: path.join(import.meta.dirname, '..', '..', 'out', 'node', `${name}.mjs`),
 })
