@@ -49,7 +49,7 @@ function middleOf([from, to]: StepRange, { place, valueAt }: AxisShape): number 
 }
 
 /**
- * The point that is read next: a hundredth of those in sight further, at least one. Reading begins at the edge of what is in sight. `xs` ascend;
+ * The point that is read next: a hundredth of the axis in sight further, at least a point. Reading begins at the edge of what is in sight. `xs` ascend;
  * null where there are none.
  */
 export function nextReading(
@@ -57,11 +57,15 @@ export function nextReading(
   reading: number | null,
   [from, to]: StepRange,
   direction: 1 | -1,
+  shape: AxisShape = linearAxis,
 ): number | null {
   if (xs.length === 0) return null
-  const [first, last] = [indexAtOrBefore(xs, from), indexAtOrBefore(xs, to)]
-  const isInSight = reading !== null && reading >= from && reading <= to
-  const step = Math.max(1, Math.round((last - first) / 100))
-  const next = isInSight ? indexAtOrBefore(xs, reading) + direction * step : direction === 1 ? first + 1 : last
+  let next = direction === 1 ? indexAtOrBefore(xs, from) + 1 : indexAtOrBefore(xs, to)
+  if (reading !== null && reading >= from && reading <= to) {
+    const by = (shape.place(to) - shape.place(from)) / 100
+    const now = indexAtOrBefore(xs, reading)
+    const there = indexAtOrBefore(xs, shape.valueAt(shape.place(reading) + direction * by))
+    next = direction === 1 ? Math.max(there, now + 1) : Math.min(there, now - 1)
+  }
   return xs[Math.min(xs.length - 1, Math.max(0, next))] ?? null
 }
