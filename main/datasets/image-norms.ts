@@ -67,13 +67,19 @@ export class ImageNorms {
   }
 
   #nearest(small: ArrayLike<number>): number {
-    let best = { label: -1, distance: Number.POSITIVE_INFINITY }
-    this.#classMeans.forEach((mean, label) => {
+    let label = -1
+    let least = Number.POSITIVE_INFINITY
+    this.#classMeans.forEach((mean, candidate) => {
       if (!mean) return
-      const distance = mean.reduce((sum, value, i) => sum + (value - (small[i] as number)) ** 2, 0)
-      if (distance < best.distance) best = { label, distance }
+      // A thousand images against a thousand classes: what is farther already is not summed to its end.
+      let distance = 0
+      for (let i = 0; i < mean.length && distance < least; i++)
+        distance += ((mean[i] as number) - (small[i] as number)) ** 2
+      if (distance >= least) return
+      least = distance
+      label = candidate
     })
-    return best.label
+    return label
   }
 }
 

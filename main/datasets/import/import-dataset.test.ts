@@ -165,7 +165,7 @@ describe('importing images', () => {
     const reasons = new Map(report.refused.map(({ path, reason }) => [path, reason]))
     expect(reasons.get('red/text.png')).toMatch(/not an image that can be read/)
     expect(reasons.get('red/nothing.png')).toBe('an empty file')
-    expect(reasons.get('red/cut.jpg')).toMatch(/premature|truncated|VipsJpeg|cut short/i)
+    expect(reasons.get('red/cut.jpg')).toBe('damaged or cut short')
     expect(reasons.get('red/notes.txt')).toMatch(/not an image/)
     expect(reasons.get('top.png')).toMatch(/no folder/)
     expect(reasons.get('red/huge.png')).toBe('more than 100 million pixels')

@@ -273,7 +273,9 @@ function reasonFor(cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException).code
   if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it'
   // Several images are decoded at once and share the decoder's buffer of messages, so that one of them may find it empty.
-  return message === 'Unknown error' ? 'damaged or cut short' : message.slice(0, 200)
+  // What a decoder says of damaged bytes ("vipspng: libpng read error", "pngload_buffer: …") helps nobody to mend them.
+  const isDamaged = message === 'Unknown error' || /^(vips|\w+load)/i.test(message)
+  return isDamaged ? 'damaged or cut short' : message.slice(0, 200)
 }
 
 /** The folder of an import under way: the shape it chose, raw pixels in order, and one line for each file that was dealt with. */
