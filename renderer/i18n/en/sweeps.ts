@@ -139,7 +139,7 @@ export const sweeps = {
     gains: (parallel: string, times: string) =>
       `Measured: ${parallel} at a time train on ${times} times as many images a second as one`,
     fills: 'Measured: one training fills the cores',
-    busy: (idle: string, cores: string) => `Only ${idle} of ${cores} cores are idle: one at a time`,
+    busy: (idle: string, cores: string) => `${idle} of ${cores} cores are idle: one at a time`,
     'few-cores': 'There is one core: one at a time',
     'other-device': 'Not on the processor: one at a time',
   },
