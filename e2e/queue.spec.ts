@@ -1,5 +1,6 @@
 /** An evening at the queue: jobs lined up, put in order by hand and by keyboard, watched, paused, changed, and taken back. */
 import { join } from 'node:path'
+import { ServiceClient } from '../app/ipc/service-client.ts'
 import { call } from './fixtures/bridge.ts'
 import { QueuePage, shapesSpec } from './fixtures/queue-page.ts'
 import { expect, saveScreenshot, test } from './fixtures/studio.ts'
@@ -207,6 +208,70 @@ test('a job is watched, paused after its epoch, goes on, ends, and is tried agai
   await expect(queue.row('Last')).toHaveAttribute('data-state', 'paused', { timeout: 60_000 })
   const { jobs } = JSON.parse((await cli(['queue', 'list', '--json'])).stdout) as { jobs: { state: string }[] }
   expect(jobs.map(({ state }) => state)).toEqual(['paused'])
+})
+
+test('a window, another client and two command lines act on one queue at once, and the tray holds it', async ({
+  studio: { app, page },
+  home,
+  cli,
+}) => {
+  const queue = new QueuePage(page)
+  await queue.open()
+  await call(page, 'queue.hold', { held: true })
+  const [a, b, c, d, e, f] = (await queue.add(['A', 'B', 'C', 'D', 'E', 'F'].map((name) => shapesSpec(name, 200)))).map(
+    String,
+  )
+  const other = await new ServiceClient({ home, client: 'cli', start: null }).open()
+  const told: number[][] = []
+  other.on('queue.changed', ({ runs }) => void told.push([...runs]))
+  await queue.row('C').focus()
+  const [first, second] = await Promise.all([
+    cli(['queue', 'move', `${e}`, '1']),
+    cli(['queue', 'cancel', `${b}`]),
+    other.call('queue.move', { runs: [Number(f)], before: Number(a) }),
+    other.call('queue.pause', { runs: [Number(d)] }),
+    page.keyboard.press('Alt+End'),
+  ])
+  expect([first.code, second.code]).toEqual([0, 0])
+  const { jobs } = await other.call('queue.get', {})
+  const order = jobs.map(({ run }) => run)
+  expect(order.toSorted((x, y) => x - y).map(String)).toEqual([a, c, d, e, f])
+  const { stdout } = await cli(['queue', 'list', '--json'])
+  expect((JSON.parse(stdout) as { jobs: { run: number }[] }).jobs.map(({ run }) => run)).toEqual(order)
+  const nameOf = new Map([a, b, c, d, e, f].map((run, index) => [Number(run), 'ABCDEF'[index]]))
+  await expect.poll(() => queue.names()).toEqual(order.map((run) => nameOf.get(run)))
+  await expect(queue.row('D')).toHaveAttribute('data-state', 'paused')
+  await expect.poll(() => new Set(told.flat()).size).toBeGreaterThanOrEqual(4)
+
+  // The tray's menu is built anew when the queue changes; Electron lists no trays, so it is caught on its way to the system.
+  await app.evaluate(({ Tray }) => {
+    const set = Tray.prototype.setContextMenu
+    Tray.prototype.setContextMenu = function (menu) {
+      Object.assign(globalThis, { caughtMenu: menu })
+      return set.call(this, menu)
+    }
+  })
+  const items = () =>
+    app.evaluate(() => {
+      const { caughtMenu } = globalThis as unknown as { caughtMenu?: Electron.Menu }
+      return caughtMenu?.items
+        .filter(({ type }) => type === 'normal')
+        .map(({ label, enabled }) => `${label}: ${enabled}`)
+    })
+  const click = (label: string) =>
+    app.evaluate((_, wanted) => {
+      const { caughtMenu } = globalThis as unknown as { caughtMenu?: Electron.Menu }
+      caughtMenu?.items.find((item) => item.label === wanted)?.click()
+    }, label)
+  await other.call('queue.cancel', { runs: [Number(c)] })
+  await expect.poll(items).toContain('Resume the queue: true')
+  await click('Resume the queue')
+  await expect(queue.state).toHaveAttribute('data-queue-state', 'running')
+  await expect.poll(items).toContain('Pause all now: true')
+  await click('Pause all now')
+  await expect(queue.state).toHaveAttribute('data-queue-state', 'held', { timeout: 30_000 })
+  expect((await other.call('queue.get', {})).settings.hold?.paused).toHaveLength(1)
+  other.close()
 })
 
 test('ten thousand jobs are listed, scrolled and moved', async ({ page }) => {

@@ -49,9 +49,9 @@ describe('the gate between window and main process', () => {
     expect(handled).toEqual([['runs.get', { run: 3 }]])
   })
 
-  test('the text of its JSON is as good, and what is none is refused', async () => {
+  test('the text of its JSON is as good and answered in kind, and what is none is refused', async () => {
     const { gate: ipc, handled } = gate()
-    expect(await ipc.answer('runs.get', good, '{"run":3}')).toEqual({ ok: true, value: 'done' })
+    expect(await ipc.answer('runs.get', good, '{"run":3}')).toEqual({ ok: true, text: '"done"' })
     expect(handled).toEqual([['runs.get', { run: 3 }]])
     for (const text of ['{"run":', '"runs"', '{"run":"3"}', '['.repeat(200)]) {
       expect(await ipc.answer('runs.get', good, text)).toMatchObject({ ok: false, error: { code: 'invalid-message' } })

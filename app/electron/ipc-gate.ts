@@ -56,7 +56,7 @@ export class IpcGate {
     try {
       this.#checkSender(sender)
       const value = await this.#options.handle(procedure, checkInput(procedure, input))
-      return { ok: true, value }
+      return typeof input === 'string' ? { ok: true, text: JSON.stringify(value) } : { ok: true, value }
     } catch (fault) {
       return { ok: false, error: toErrorRecord(fault) }
     }

@@ -256,7 +256,7 @@ class Desktop {
   #tell<E extends WindowEvent>(event: E, payload: WindowEvents[E]): boolean {
     const contents = this.#window?.webContents
     if (!contents || contents.isDestroyed() || contents.isCrashed()) return false
-    contents.send(eventChannel(event), payload)
+    contents.send(eventChannel(event), JSON.stringify(payload))
     return true
   }
 }

@@ -26,7 +26,7 @@ const bridge: WindowBridge = {
   },
   on(event, listener) {
     if (!events.has(event)) throw new Error(`there is no event "${event}"`)
-    const forward = (_event: IpcRendererEvent, payload: unknown): void => listener(payload)
+    const forward = (_event: IpcRendererEvent, payload: string): void => listener(payload)
     ipcRenderer.on(eventChannel(event), forward)
     return () => {
       ipcRenderer.removeListener(eventChannel(event), forward)

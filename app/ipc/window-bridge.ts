@@ -43,13 +43,17 @@ export type WindowOutput<P extends WindowProcedure> = OutputOf<
   P
 >
 
-export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorRecord }
+/** What was asked with the text of JSON is answered with the text of JSON. */
+export type Reply =
+  | { readonly ok: true; readonly value: unknown; readonly text?: undefined }
+  | { readonly ok: true; readonly text: string; readonly value?: undefined }
+  | { readonly ok: false; readonly error: ErrorRecord }
 
 export interface WindowBridge {
   /** Never rejects: a refusal is a reply with an error record. The input may come as the text of its JSON. */
   call(procedure: string, input: unknown): Promise<Reply>
-  /** Returns the function that ends the subscription. Throws for a name outside the contracts. */
-  on(event: string, listener: (payload: unknown) => void): () => void
+  /** The listener gets the text of the payload's JSON. Returns the function that ends the subscription. Throws for a name outside the contracts. */
+  on(event: string, listener: (payload: string) => void): () => void
   /** For a file or folder that the user dropped: a ticket to import it with. Anything else is refused. */
   takeDrop(file: File): Promise<Reply>
   /** Opens a file that was dropped on the window: the answer of `desktop.openDropped`. What the page made itself has no path and is refused. */

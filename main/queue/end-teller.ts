@@ -16,12 +16,18 @@ export interface EndTellerParts {
 }
 
 export class EndTeller {
-  problem: string | null = null
+  /** Of the last end of a run and of the queue: one that went well says nothing about the other. */
+  private readonly problems = new Map<EndNews['event'], string>()
   private readonly parts: EndTellerParts
   private isClosed = false
 
   constructor(parts: EndTellerParts) {
     this.parts = parts
+  }
+
+  /** In words; null when all went well the last time. */
+  get problem(): string | null {
+    return [...this.problems.values()].join('; ') || null
   }
 
   /** A run has no process any more. Where that was its end, this is told; it holds nothing up. */
@@ -40,11 +46,12 @@ export class EndTeller {
   }
 
   private async tell(hook: EndHook, news: EndNews): Promise<void> {
-    if (hook.command === null && hook.webhook === null) return
-    this.problem = await runEndHook(hook, news)
+    if (hook.command === null && hook.webhook === null) return void this.problems.delete(news.event)
+    const reason = await runEndHook(hook, news)
     if (this.isClosed) return
     const { store, whenFree, changed } = this.parts
-    const reason = this.problem
+    if (reason === null) this.problems.delete(news.event)
+    else this.problems.set(news.event, reason)
     if (reason !== null) whenFree(() => store.events.append(news.run ?? null, 'queue.hookFailed', { reason }))
     changed()
   }

@@ -30,7 +30,7 @@ export interface Bridge {
 const withBytes: ReadonlySet<WindowProcedure> = new Set<WindowProcedure>(['desktop.savePicture'])
 
 export const bridge: Bridge = {
-  // A string crosses to the main process in one piece; objects are copied property by property, twice, on the thread that draws the window.
+  // A string crosses between the processes in one piece, to and fro; objects are copied property by property, twice, on the thread that draws the window.
   async call(procedure, input) {
     return valueOf(
       await window.strata.call(procedure, withBytes.has(procedure) ? input : JSON.stringify(input)),
@@ -40,11 +40,11 @@ export const bridge: Bridge = {
     return valueOf(await window.strata.openDropped(file)) as TakenFile
   },
   on(event, listener) {
-    return window.strata.on(event, listener as (payload: unknown) => void)
+    return window.strata.on(event, (payload) => listener(JSON.parse(payload) as never))
   },
 }
 
 function valueOf(reply: Reply): unknown {
-  if (reply.ok) return reply.value
+  if (reply.ok) return reply.text === undefined ? reply.value : (JSON.parse(reply.text) as unknown)
   throw new StudioError(reply.error.code as ErrorCode, reply.error.message, reply.error.details)
 }

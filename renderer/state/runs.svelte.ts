@@ -13,13 +13,13 @@ export class RunList {
   readonly all: readonly RunSummary[] = $derived([...this.#byId.values()].sort((a, b) => b.id - a.id))
   readonly active: readonly RunSummary[] = $derived(this.all.filter(isActive))
   readonly #bridge: Bridge
-  /** What came since the last frame: thousands of runs that are queued at once are one change. */
-  #arrived = new Map<number, RunSummary>()
+  /** What came and went since the last frame: thousands of runs that are queued or taken back at once are one change. Null: gone. */
+  #arrived = new Map<number, RunSummary | null>()
 
   constructor(bridge: Bridge, connection: Connection) {
     this.#bridge = bridge
-    onRunChanged(bridge, (run) => this.#arrive(run))
-    bridge.on('run.removed', ({ run }) => this.#drop([run]))
+    onRunChanged(bridge, (run) => this.#arrive(run.id, run))
+    bridge.on('run.removed', ({ run }) => this.#arrive(run, null))
     connection.onConnected(() => void this.reload())
   }
 
@@ -74,13 +74,19 @@ export class RunList {
     await this.reload()
   }
 
-  #arrive(run: RunSummary): void {
-    this.#arrived.set(run.id, run)
+  #arrive(id: number, run: RunSummary | null): void {
+    this.#arrived.set(id, run)
     if (this.#arrived.size > 1) return
     // Not a frame: a window that is hidden draws none.
     setTimeout(() => {
-      if (this.#arrived.size > 0) this.#byId = new Map([...this.#byId, ...this.#arrived])
+      if (this.#arrived.size === 0) return
+      const byId = new Map(this.#byId)
+      for (const [changed, now] of this.#arrived) {
+        if (now === null) byId.delete(changed)
+        else byId.set(changed, now)
+      }
       this.#arrived.clear()
+      this.#byId = byId
     }, 16)
   }
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { RunSummary } from '../../../experiments/runs/run-record.ts'
-import type { JobOptions } from '../../../experiments/queue/job-record.ts'
+import type { JobOptions, QueueUndo } from '../../../experiments/queue/job-record.ts'
 import { planNight, type JobToPlan, type NightPlan } from '../../../experiments/queue/plan-night.ts'
 import { inStartOrder } from '../../../experiments/queue/start-order.ts'
 import { StudioError } from '../../../experiments/errors/studio-error.ts'
@@ -12,7 +12,7 @@ import { runNumber, runNumbers } from '../run-number.ts'
 import { sessionOf, withService, type Session } from '../session.ts'
 import { formatDuration, formatTable } from '../table.ts'
 import { formatWindow, parseWindow } from '../time-window.ts'
-import { wholeNumber } from '../whole-number.ts'
+import { countingNumber, wholeNumber } from '../whole-number.ts'
 
 interface AddOptions {
   readonly set: readonly string[]
@@ -37,7 +37,7 @@ export function addQueueCommand(program: Command): void {
     .option('--set <path=value>', 'change one value (repeatable)', collect, [])
     .option('--seeds <list>', 'seeds to train with, e.g. 1,2,3 or 1-5', seedList)
     .option('--priority <n>', 'higher ones run first, -100 to 100', priorityNumber)
-    .option('--pause-after-epoch <n>', 'pause by itself when this epoch is finished', wholeNumber)
+    .option('--pause-after-epoch <n>', 'pause by itself when this epoch is finished', countingNumber)
     .option('--paused', 'begin paused')
     .action((file: string, options: AddOptions, command: Command) => add(sessionOf(command), file, options))
   queue
@@ -50,19 +50,26 @@ export function addQueueCommand(program: Command): void {
     .command('move')
     .description('put a waiting run at a place of the line; 1 is the next to run')
     .argument('<run>', 'its number', runNumber)
-    .argument('<position>', 'from 1', wholeNumber)
+    .argument('<position>', 'from 1', countingNumber)
     .action((run: number, position: number, _options: unknown, command: Command) =>
       move(sessionOf(command), run, position),
     )
   addRunsAction(queue, 'pause', 'pause runs; what trains writes a checkpoint and frees its memory')
   addRunsAction(queue, 'cancel', 'stop runs, or take them out of the queue')
   addRunsAction(queue, 'retry', 'let failed or stopped runs go on from their last checkpoint')
-  addRunsAction(queue, 'duplicate', 'queue the experiments of runs again, from their beginning')
+  queue
+    .command('duplicate')
+    .description('queue the experiments of runs again, from their beginning')
+    .argument('<run...>', 'their numbers', runNumbers)
+    .action(async (runs: number[], _options: unknown, command: Command) => {
+      const session = sessionOf(command)
+      session.print(await withService(session, (service) => service.call('queue.duplicate', { runs })), addedText)
+    })
   queue
     .command('resume')
     .description('let paused runs go on, or the whole queue when no run is named')
     .argument('[run...]', 'their numbers', runNumbers)
-    .option('--pause-after-epoch <n>', 'pause again when this epoch is finished', wholeNumber)
+    .option('--pause-after-epoch <n>', 'pause again when this epoch is finished', countingNumber)
     .action((runs: number[] | undefined, options: { pauseAfterEpoch?: number }, command: Command) =>
       resume(sessionOf(command), runs ?? [], options),
     )
@@ -127,7 +134,7 @@ export function addQueueCommand(program: Command): void {
       '--command <command>',
       'for the shell; STRATA_RUN, STRATA_NAME, STRATA_STATUS and STRATA_ACCURACY say what ended',
     )
-    .option('--webhook <url>', 'receives a POST')
+    .option('--webhook <url>', 'receives a POST', webAddress)
     .action((at: 'run' | 'queue', { command, webhook }: { command?: string; webhook?: string }, caller: Command) =>
       act(sessionOf(caller), (service) =>
         service.call('queue.setEndHook', { at, hook: { command: command ?? null, webhook: webhook ?? null } }),
@@ -161,7 +168,7 @@ export function addQueueCommand(program: Command): void {
     .command('slots')
     .description('how many runs may train at once on a device')
     .argument('<device>', 'such as cpu')
-    .argument('<n>', 'from 1', wholeNumber)
+    .argument('<n>', 'from 1', countingNumber)
     .action((device: string, count: number, _options: unknown, command: Command) =>
       act(sessionOf(command), async (service) => {
         const { settings } = await service.call('queue.jobs', { runs: [] })
@@ -186,17 +193,22 @@ export function addQueueCommand(program: Command): void {
     .action((action: 'set' | 'clear', words: string[], options: { deadline?: string }, command: Command) =>
       setWindows(sessionOf(command), action, words, options.deadline),
     )
-  for (const [name, description] of [
-    ['undo', 'take the last action of the queue back'],
-    ['redo', 'bring the last action that was taken back again'],
-  ] as const) {
-    queue
-      .command(name)
-      .description(description)
-      .action((_options: unknown, command: Command) =>
-        act(sessionOf(command), (service) => service.call(`queue.${name}`, {})),
-      )
-  }
+  queue
+    .command('undo')
+    .description('take the last action of the queue back')
+    .action(async (_options: unknown, command: Command) => {
+      const session = sessionOf(command)
+      const state = await withService(session, (service) => service.call('queue.undo', {}))
+      session.print(state, ({ redo }) => `taken back: ${actionText(redo)}`)
+    })
+  queue
+    .command('redo')
+    .description('bring the last action that was taken back again')
+    .action(async (_options: unknown, command: Command) => {
+      const session = sessionOf(command)
+      const state = await withService(session, (service) => service.call('queue.redo', {}))
+      session.print(state, ({ undo }) => `done again: ${actionText(undo)}`)
+    })
   queue
     .command('log')
     .description('the end of what the processes of a run printed')
@@ -208,7 +220,7 @@ export function addQueueCommand(program: Command): void {
     })
 }
 
-function addRunsAction(queue: Command, name: 'pause' | 'cancel' | 'retry' | 'duplicate', description: string): void {
+function addRunsAction(queue: Command, name: 'pause' | 'cancel' | 'retry', description: string): void {
   queue
     .command(name)
     .description(description)
@@ -257,9 +269,20 @@ async function add(session: Session, file: string, options: AddOptions): Promise
   }
   const seeds = options.seeds && { seeds: [...options.seeds] }
   const added = await withService(session, (service) => service.call('queue.add', { specs: [spec], ...seeds, job }))
-  session.print(added, (runs) =>
-    runs.map((run) => `run ${run.id} ${run.status}: ${run.name}, seed ${run.seed}`).join('\n'),
-  )
+  session.print(added, addedText)
+}
+
+function addedText(runs: readonly RunSummary[]): string {
+  return runs.map((run) => `run ${run.id} ${run.status}: ${run.name}, seed ${run.seed}`).join('\n')
+}
+
+/** What was done with which runs; a long list of them is cut. */
+function actionText(entry: QueueUndo['undo']): string {
+  if (entry === null) return 'nothing'
+  const { action, runs } = entry
+  if (runs.length === 0) return action
+  const few = runs.slice(0, 10).join(', ')
+  return `${action} ${runs.length === 1 ? 'run' : 'runs'} ${few}${runs.length > 10 ? ` and ${runs.length - 10} more` : ''}`
 }
 
 async function edit(session: Session, run: number, assignments: readonly string[]): Promise<void> {
@@ -278,7 +301,6 @@ async function edit(session: Session, run: number, assignments: readonly string[
 }
 
 async function move(session: Session, run: number, position: number): Promise<void> {
-  if (position < 1) throw new StudioError('usage', 'a position counts from 1, the next to run')
   await act(session, async (service) => {
     const { jobs } = await service.call('queue.get', {})
     const line = jobs.filter((job) => job.state !== 'running' && job.run !== run)
@@ -302,6 +324,9 @@ async function setWindows(
 ): Promise<void> {
   if (action === 'set' && words.length === 0 && deadline === undefined) {
     throw new StudioError('usage', 'name the hours, such as: queue window set mon-fri 22:00-07:00')
+  }
+  if (action === 'clear' && words.length > 0) {
+    throw new StudioError('usage', `"window clear" forgets all hours; ${words.join(' ')} are words too many`)
   }
   const windows = action === 'clear' ? [] : parseWindow(words)
   const until = action === 'clear' ? null : deadline === undefined ? undefined : deadlineOf(deadline)
@@ -335,7 +360,9 @@ function formatQueue(queue: QueueState, runs: ReadonlyMap<number, RunSummary>, p
     settings.deadline === null ? null : `deadline: ${localTime(settings.deadline)}`,
     plan.end === null ? null : `all done: ${localTime(plan.end)}${settings.hold === null ? '' : ', if resumed now'}`,
     plan.late.length === 0 ? null : `after the deadline: ${plan.late.length} of ${plan.jobs.size} jobs`,
-    plan.unplanned.length === 0 ? null : `without a known duration: ${plan.unplanned.length} jobs`,
+    plan.unplanned.length === 0
+      ? null
+      : `cannot be planned, too long or of unknown duration: ${plan.unplanned.length} jobs`,
     awake.state === 'failed' ? `this computer may fall asleep while it trains: ${awake.detail}` : null,
     hookProblem === null ? null : `what was to be done at the end did not work: ${hookProblem}`,
   ].filter((line) => line !== null)
@@ -389,9 +416,15 @@ function positiveNumber(text: string): number {
   return value
 }
 
+function webAddress(text: string): string {
+  if (!/^https?:\/\/./.test(text) || !URL.canParse(text))
+    throw new InvalidArgumentError('an address that begins with http:// or https://.')
+  return text
+}
+
 function epochWord(text: string): number | 'current' | null {
   if (text === 'current') return text
-  return text === 'none' ? null : wholeNumber(text)
+  return text === 'none' ? null : countingNumber(text)
 }
 
 function priorityNumber(text: string): number {

@@ -111,7 +111,7 @@ export const queue = {
   planEndsHeld: (time: string) => `All done ${time}, if resumed now`,
   planEmpty: 'Nothing to plan.',
   planLate: (count: number) => `${jobs(count)} ${plural(count, 'ends', 'end')} after the deadline`,
-  planUnplanned: (count: number) => `${jobs(count)} without a known duration`,
+  planUnplanned: (count: number) => `${jobs(count)} that cannot be planned`,
   now: 'Now',
   deadline: 'Deadline',
   deadlineAt: (time: string) => `Deadline ${time}`,

@@ -109,7 +109,7 @@ export const queue: Messages['queue'] = {
   planEndsHeld: (time) => `지금 다시 시작하면 모두 끝나는 때: ${time}`,
   planEmpty: '계획할 작업이 없습니다.',
   planLate: (count) => `${jobs(count)}가 마감 뒤에 끝납니다`,
-  planUnplanned: (count) => `소요 시간을 알 수 없는 ${jobs(count)}`,
+  planUnplanned: (count) => `계획할 수 없는 ${jobs(count)}`,
   now: '지금',
   deadline: '마감',
   deadlineAt: (time) => `마감 ${time}`,
