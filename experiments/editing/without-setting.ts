@@ -2,7 +2,7 @@
  * Takes settings of a block of the document away together with the values that nodes of its kind have of them: those would stand there unseen, and be
  * refused where the network is checked.
  */
-import type { NetworkDocument, NetworkNode } from '../network/network-document.ts'
+import type { NetworkDocument, NetworkNode, OwnBlockParam } from '../network/network-document.ts'
 import { ownBlock, withSettings } from './own-block.ts'
 import { withParams } from './with-params.ts'
 
@@ -10,16 +10,10 @@ import { withParams } from './with-params.ts'
 export function withLiveSettings(document: NetworkDocument, block: string): NetworkDocument {
   const own = ownBlock(document, block)
   const ids = new Set(own?.nodes.map(({ id }) => id))
-  let next = document
-  for (const [name, setting] of Object.entries(own?.params ?? {})) {
-    const sets = setting.sets.filter(({ node }) => ids.has(node))
-    if (sets.length === setting.sets.length) continue
-    next =
-      sets.length === 0
-        ? withoutSetting(next, block, name)
-        : withSettings(next, block, { ...ownBlock(next, block)?.params, [name]: { ...setting, sets } })
-  }
-  return next
+  return Object.keys(own?.params ?? {}).reduce(
+    (next, name) => withSetsOf(next, block, name, ({ node }) => ids.has(node)),
+    document,
+  )
 }
 
 /** Settings of blocks around it that led there go as well. */
@@ -36,20 +30,27 @@ export function withoutSetting(document: NetworkDocument, block: string, name: s
   next = { ...next, nodes: clean(next.nodes), blocks: Object.fromEntries(blocks) }
   for (const [outer, own] of Object.entries(next.blocks ?? {})) {
     const inner = new Set(own.nodes.filter(({ type }) => type === block).map(({ id }) => id))
-    for (const [setting, { label, sets }] of Object.entries(own.params ?? {})) {
-      const left = sets.filter(({ node, param }) => !(inner.has(node) && param === name))
-      if (left.length === sets.length) continue
-      const current = ownBlock(next, outer)?.params ?? {}
-      next =
-        left.length === 0
-          ? withoutSetting(next, outer, setting)
-          : withSettings(next, outer, {
-              ...current,
-              [setting]: { ...(label !== undefined && { label }), sets: left },
-            })
+    for (const setting of Object.keys(own.params ?? {})) {
+      next = withSetsOf(next, outer, setting, ({ node, param }) => !(inner.has(node) && param === name))
     }
   }
   return next
+}
+
+/** The setting with those of what it sets that are kept; without any it is taken away. */
+function withSetsOf(
+  document: NetworkDocument,
+  block: string,
+  name: string,
+  isKept: (set: OwnBlockParam['sets'][number]) => boolean,
+): NetworkDocument {
+  const params = ownBlock(document, block)?.params ?? {}
+  const setting = params[name]
+  const sets = setting?.sets.filter(isKept)
+  if (!sets || sets.length === setting?.sets.length) return document
+  return sets.length === 0
+    ? withoutSetting(document, block, name)
+    : withSettings(document, block, { ...params, [name]: { ...setting, sets } })
 }
 
 function isSetBy(node: NetworkNode, block: string, name: string): boolean {

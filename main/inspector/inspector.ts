@@ -3,14 +3,14 @@
  * answered one after the other; one that is cancelled while it is worked on takes the process with it, since an engine cannot be interrupted,
  * and the others are asked again. Whatever it cached is whole or absent.
  */
-import { fork, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { z } from 'zod'
 import { StudioError, type ErrorRecord } from '../../experiments/errors/studio-error.ts'
 import type { ErrorCode } from '../../experiments/errors/error-codes.ts'
 import { parseOrThrow } from '../../experiments/schema/parse.ts'
-import { endReason, type ProcessCommand } from '../processes/process-command.ts'
+import { endReason, startProcess, type ProcessCommand } from '../processes/process-command.ts'
 import {
   fromInspector,
   inspectorTasks,
@@ -109,12 +109,7 @@ export class Inspector {
     fs.mkdirSync(path.dirname(this.logFile), { recursive: true })
     const log = fs.openSync(this.logFile, 'w')
     try {
-      const child = fork(this.command.entry, [...(this.command.args ?? [])], {
-        execPath: this.command.nodePath,
-        execArgv: [],
-        serialization: 'advanced',
-        stdio: ['ignore', log, log, 'ipc'],
-      })
+      const child = startProcess(this.command, log)
       child.on('message', (raw) => this.receive(child, raw))
       child.on('error', (error) => this.ended(child, `it could not be started: ${error.message}`))
       child.on('exit', (code, signal) => this.ended(child, endReason(code, signal)))

@@ -1,6 +1,5 @@
 /** A process that is started for one answer: what takes it along, or hangs it, is an answer too. */
-import { fork } from 'node:child_process'
-import { endReason, type ProcessCommand } from './process-command.ts'
+import { endReason, startProcess, type ProcessCommand } from './process-command.ts'
 
 export type ProcessAnswer =
   /** Its first message, as it came. */
@@ -25,12 +24,7 @@ export function askProcess(
   { args = [], message, limitMs }: ProcessQuestion,
 ): Promise<ProcessAnswer> {
   return new Promise((resolve) => {
-    const child = fork(command.entry, [...(command.args ?? []), ...args], {
-      execPath: command.nodePath,
-      execArgv: [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    })
+    const child = startProcess(command, 'ignore', args)
     // A promise that is resolved stays as it is: what comes first is the answer.
     const deadline = setTimeout(() => {
       resolve({ kind: 'late' })

@@ -6,7 +6,7 @@ import { isBusy } from '../store/store-errors.ts'
 import type { FromTrainer, ToTrainer, TrainerUsage } from '../trainer/trainer-protocol.ts'
 import type { Job } from '../store/job-table.ts'
 import { TrainerChild, type TrainerEnd } from './trainer-child.ts'
-import { type ProcessCommand } from '../processes/process-command.ts'
+import type { ProcessCommand } from '../processes/process-command.ts'
 
 /** How long to wait for a locked database before trying again. */
 export const retryMs = 500

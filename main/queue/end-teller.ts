@@ -51,8 +51,10 @@ export class EndTeller {
     if (this.isClosed) return
     const { store, whenFree, changed } = this.parts
     if (reason === null) this.problems.delete(news.event)
-    else this.problems.set(news.event, reason)
-    if (reason !== null) whenFree(() => store.events.append(news.run ?? null, 'queue.hookFailed', { reason }))
+    else {
+      this.problems.set(news.event, reason)
+      whenFree(() => store.events.append(news.run ?? null, 'queue.hookFailed', { reason }))
+    }
     changed()
   }
 }

@@ -16,11 +16,12 @@ export async function prepareRuns(experiments: Iterable<unknown>, place: Prepara
     const spec = parseExperimentSpec(json)
     const like = JSON.stringify(whatIsChecked(spec))
     const alike = known.get(like)
-    const one = alike
-      ? { ...alike, run: { ...alike.run, spec: withStartOf(alike, spec) } }
-      : await prepareRun(spec, place)
-    known.set(like, one)
-    prepared.push(one)
+    if (alike) prepared.push({ ...alike, run: { ...alike.run, spec: withStartOf(alike, spec) } })
+    else {
+      const first = await prepareRun(spec, place)
+      known.set(like, first)
+      prepared.push(first)
+    }
     inTurn = alike ? inTurn + 1 : runsATurn
     if (inTurn < runsATurn) continue
     inTurn = 0

@@ -2,12 +2,12 @@
  * One trainer process as the service sees it: started with its own log file, told what to do, listened to, and its end explained. What the
  * process prints goes straight into the file, so it is there even when the process, or the service, is killed.
  */
-import { fork, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { StudioError, toErrorRecord } from '../../experiments/errors/studio-error.ts'
 import { parseOrThrow } from '../../experiments/schema/parse.ts'
-import { endReason, type ProcessCommand } from '../processes/process-command.ts'
+import { endReason, startProcess, type ProcessCommand } from '../processes/process-command.ts'
 import { fromTrainer, type FromTrainer, type ToTrainer } from '../trainer/trainer-protocol.ts'
 
 export interface TrainerEnd {
@@ -45,12 +45,7 @@ export class TrainerChild {
     fs.mkdirSync(path.dirname(logFile), { recursive: true })
     const log = fs.openSync(logFile, 'a')
     try {
-      this.child = fork(command.entry, [...(command.args ?? [])], {
-        execPath: command.nodePath,
-        execArgv: [],
-        serialization: 'advanced',
-        stdio: ['ignore', log, log, 'ipc'],
-      })
+      this.child = startProcess(command, log)
       // Before the process can print: it has only just been forked.
       fs.writeSync(log, `--- ${new Date().toISOString()} ${title}, process ${this.child.pid ?? 'not started'}\n`)
       this.logStart = fs.fstatSync(log).size

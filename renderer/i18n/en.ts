@@ -1,5 +1,5 @@
 /** Every word of the window in English. `ko.ts` has the same shape: a missing key does not compile. */
-import type { Float16Support } from '../../experiments/engines/engine-report.ts'
+import { float16Words } from '../../experiments/engines/float16-words.ts'
 import type { ErrorCode } from '../../experiments/errors/error-codes.ts'
 import { runWords } from '../../experiments/review/run-words.ts'
 import type { Precision } from '../../experiments/spec/precision-spec.ts'
@@ -429,10 +429,7 @@ export const en = {
     available: 'Available',
     unavailable: 'Not available',
     threads: (count: number) => `${count} ${plural(count, 'thread', 'threads')}`,
-    float16: { kernels: 'float16', rounded: 'float16 by rounding', none: 'no float16' } satisfies Record<
-      Float16Support,
-      string
-    >,
+    float16: float16Words.en,
     service: 'Studio service',
     pid: 'Process',
     home: 'Home folder',

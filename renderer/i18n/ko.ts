@@ -1,4 +1,5 @@
 /** 창의 모든 문구. The Korean words of the window; the compiler checks that none is missing. */
+import { float16Words } from '../../experiments/engines/float16-words.ts'
 import { runWords } from '../../experiments/review/run-words.ts'
 import { koreanParamWords } from '../../experiments/text/korean-params.ts'
 import { koreanBlockTitles, koreanLayerTitles } from '../../experiments/text/korean-titles.ts'
@@ -419,7 +420,7 @@ export const ko: Messages = {
     available: '사용 가능',
     unavailable: '사용할 수 없음',
     threads: (count) => `스레드 ${count}개`,
-    float16: { kernels: 'float16', rounded: 'float16(반올림 방식)', none: 'float16 없음' },
+    float16: float16Words.ko,
     service: '스튜디오 서비스',
     pid: '프로세스',
     home: '홈 폴더',

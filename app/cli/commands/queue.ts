@@ -193,22 +193,20 @@ export function addQueueCommand(program: Command): void {
     .action((action: 'set' | 'clear', words: string[], options: { deadline?: string }, command: Command) =>
       setWindows(sessionOf(command), action, words, options.deadline),
     )
-  queue
-    .command('undo')
-    .description('take the last action of the queue back')
-    .action(async (_options: unknown, command: Command) => {
-      const session = sessionOf(command)
-      const state = await withService(session, (service) => service.call('queue.undo', {}))
-      session.print(state, ({ redo }) => `taken back: ${actionText(redo)}`)
-    })
-  queue
-    .command('redo')
-    .description('bring the last action that was taken back again')
-    .action(async (_options: unknown, command: Command) => {
-      const session = sessionOf(command)
-      const state = await withService(session, (service) => service.call('queue.redo', {}))
-      session.print(state, ({ undo }) => `done again: ${actionText(undo)}`)
-    })
+  for (const [name, opposite, done, description] of [
+    ['undo', 'redo', 'taken back', 'take the last action of the queue back'],
+    ['redo', 'undo', 'done again', 'bring the last action that was taken back again'],
+  ] as const) {
+    queue
+      .command(name)
+      .description(description)
+      .action(async (_options: unknown, command: Command) => {
+        const session = sessionOf(command)
+        const state = await withService(session, (service) => service.call(`queue.${name}`, {}))
+        // What was taken back can be done again now, and the other way round.
+        session.print(state, () => `${done}: ${actionText(state[opposite])}`)
+      })
+  }
   queue
     .command('log')
     .description('the end of what the processes of a run printed')
